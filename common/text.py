@@ -1,6 +1,7 @@
 """Vietnamese text: cleaning, search without diacritics, sorting, names.
 
-Text in the fonts of before Unicode is decoded by `common.legacy_text` first: cleaning takes out the soft hyphen that TCVN3 uses for "ư".
+Text in the fonts of before Unicode is decoded by `common.legacy_text` first: cleaning takes out the
+soft hyphen that TCVN3 uses for "ư".
 """
 
 import re
