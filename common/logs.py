@@ -1,0 +1,49 @@
+"""JSON lines. Never a citizen id, a phone, a password, a file name or a query string in them."""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+from django.http import HttpRequest
+
+from . import request_context
+
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{9,12}(?!\d)")
+_access = logging.getLogger("handbook.access")
+
+
+def scrub(text: str) -> str:
+    """Without anything that looks like a citizen id or a phone."""
+    return _LONG_NUMBER.sub("[số]", text)
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request": request_context.current().request_id or None,
+            "message": scrub(record.getMessage()),
+        }
+        line |= getattr(record, "facts", {})
+        if record.exc_info:
+            line["error"] = scrub(self.formatException(record.exc_info))
+        return json.dumps({k: v for k, v in line.items() if v is not None}, ensure_ascii=False, default=str)
+
+
+def access_log(request: HttpRequest, status: int, seconds: float) -> None:
+    """One line per request, by the name of the view: an address may hold what a log must not."""
+    match = request.resolver_match
+    _access.info(
+        "request",
+        extra={
+            "facts": {
+                "method": request.method,
+                "view": match.view_name if match else None,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+            }
+        },
+    )

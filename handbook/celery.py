@@ -1,0 +1,14 @@
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handbook.settings")
+
+app = Celery("handbook")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "recover-jobs": {"task": "jobs.recover", "schedule": 60},
+    "sweep-jobs": {"task": "jobs.sweep", "schedule": crontab(minute="17")},
+}

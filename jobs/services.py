@@ -1,0 +1,126 @@
+"""Starting, running, stopping and clearing away background work."""
+
+import logging
+from datetime import timedelta
+
+from celery import current_app
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from common.errors import RuleViolation
+
+from . import progress as progresses
+from .enums import OPEN_STATES, JobState
+from .models import Job
+from .registry import WORK, Outcome
+
+KEEP_FILES = timedelta(days=7)
+_MOST_ATTEMPTS = 3
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def start_job(
+    *, kind: str, title: str, arguments: dict | None = None, total: int | None = None, actor: User | None
+) -> Job:
+    """Queue work of a registered kind; it begins after the caller's transaction has been committed. `arguments` are
+    primary keys and plain settings, never personal data."""
+    if kind not in WORK:
+        raise LookupError(f"no background.py registers {kind}")
+    job = Job.objects.create(owner=actor, kind=kind, title=title, arguments=arguments or {}, total=total)
+    transaction.on_commit(lambda: _send(job.pk))
+    return job
+
+
+def _send(job_id: int) -> None:
+    # By name: tasks imports this module.
+    current_app.send_task("jobs.run", [job_id])
+
+
+def run_job(job_id: int) -> None:
+    """Do a queued job to its end. A job that another worker has taken is left alone; one found running (its worker
+    was killed) is done again by `recover_jobs`, which queues it first."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state=JobState.QUEUED).first()
+        if job is None:
+            return
+        job.state, job.started_at, job.attempts = JobState.RUNNING, timezone.now(), job.attempts + 1
+        job.save(update_fields=["state", "started_at", "attempts"])
+    report = progresses.Progress(job.pk)
+    report(0, job.total)
+    try:
+        outcome = WORK[job.kind](job, report)
+    except progresses.Cancelled:
+        _close(job, JobState.CANCELLED)
+    except RuleViolation as refusal:
+        _close(job, JobState.FAILED, error=str(refusal))
+    except Exception:
+        logger.exception("job %s of kind %s failed", job.pk, job.kind)
+        _close(job, JobState.FAILED, error="Hệ thống gặp lỗi khi xử lý. Đồng chí hãy thử lại hoặc báo vướng mắc.")
+    else:
+        _close(job, JobState.DONE, outcome=outcome)
+
+
+def _close(job: Job, state: JobState, *, outcome: Outcome | None = None, error: str = "") -> None:
+    heard = progresses.heard_of(job) or {}
+    job.refresh_from_db()
+    job.state, job.error, job.finished_at = state, error[:500], timezone.now()
+    job.done, job.total = heard.get("done") or job.done, heard.get("total") or job.total
+    job.expires_at = job.finished_at + KEEP_FILES
+    if outcome is not None:
+        job.result, job.next_url, job.file_label = outcome.result, outcome.next_url, outcome.file_label
+        job.done = job.total or job.done
+        if outcome.file is not None:
+            with outcome.file.open("rb") as opened:
+                job.file.save(f"{job.pk}{outcome.file.suffix}", File(opened), save=False)
+            outcome.file.unlink()
+    job.save()
+    progresses.forget(job.pk)
+
+
+@transaction.atomic
+def cancel_job(*, job: Job, actor: User) -> Job:
+    """Stop a job of one's own: a queued one at once, a running one at its next step."""
+    job = Job.objects.select_for_update().get(pk=job.pk, owner=actor)
+    if job.state not in OPEN_STATES:
+        raise RuleViolation("Công việc này đã kết thúc.")
+    if job.state == JobState.QUEUED:
+        job.state, job.finished_at = JobState.CANCELLED, timezone.now()
+    job.cancel_asked = True
+    job.save(update_fields=["state", "finished_at", "cancel_asked"])
+    transaction.on_commit(lambda: progresses.ask_to_stop(job.pk))
+    return job
+
+
+def recover_jobs() -> int:
+    """Queue again what a killed worker left running and what never reached a worker; after three attempts it has
+    failed. Returns how many were taken up."""
+    now = timezone.now()
+    taken = 0
+    silent = now - timedelta(seconds=progresses.SILENCE_SECONDS)
+    for job in Job.objects.filter(state=JobState.RUNNING, started_at__lt=silent):
+        heard = progresses.heard_of(job)
+        if heard and heard["at"] > silent.timestamp():
+            continue
+        if job.attempts >= _MOST_ATTEMPTS:
+            _close(job, JobState.FAILED, error="Công việc bị ngắt nhiều lần. Đồng chí hãy thử lại sau.")
+            continue
+        if Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(state=JobState.QUEUED):
+            _send(job.pk)
+            taken += 1
+    for job_id in Job.objects.filter(state=JobState.QUEUED, created_at__lt=silent).values_list("pk", flat=True):
+        _send(job_id)
+        taken += 1
+    return taken
+
+
+def sweep_jobs() -> int:
+    """Delete the files of jobs that are older than 7 days; the line of the job stays."""
+    swept = 0
+    for job in Job.objects.filter(expires_at__lt=timezone.now()).exclude(file=""):
+        job.file.delete(save=False)
+        Job.objects.filter(pk=job.pk).update(file="", file_label="")
+        swept += 1
+    return swept

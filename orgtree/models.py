@@ -1,0 +1,201 @@
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from guardian.models import UserObjectPermissionBase
+from mptt.models import MPTTModel, TreeForeignKey
+
+from .enums import ChangeKind, ModelVersion, Reach, Right, Role
+
+
+class UnitKind(models.Model):
+    """Kinds of unit are data (domain.md §2.2, §2.6): the rules that name them change with each regulation."""
+
+    code = models.SlugField(max_length=30, unique=True, allow_unicode=False)
+    label = models.CharField(max_length=120)
+    short_label = models.CharField(max_length=60)
+    model_version = models.CharField(max_length=4, choices=ModelVersion, default=ModelVersion.LETTERS)
+    rank = models.PositiveSmallIntegerField(default=0, help_text="Thứ tự khi liệt kê, từ trên xuống")
+    holds_members = models.BooleanField(default=False)
+    may_be_top = models.BooleanField(default=False)
+    is_grassroots = models.BooleanField(default=False, help_text="Tổ chức cơ sở đảng")
+    legal_parents = models.ManyToManyField("self", symmetrical=False, related_name="legal_children", blank=True)
+    accepted_labels = ArrayField(
+        models.CharField(max_length=160), default=list, help_text="Cách gọi trong danh sách, đã bỏ dấu"
+    )
+
+    class Meta:
+        ordering = ["model_version", "rank", "code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class OrgUnit(MPTTModel):
+    """A Party organisation in the tree. Written through `orgtree.services` alone, under one lock per tree: without
+    it the intervals break under two writers (performance.md §C)."""
+
+    parent = TreeForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    ancestor_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    code = models.CharField("Mã tổ chức", max_length=40, unique=True)
+    name = models.CharField("Tên tổ chức đảng", max_length=200)
+    search_key = models.CharField(max_length=260, editable=False)
+    kind = models.ForeignKey(UnitKind, models.PROTECT, related_name="units", verbose_name="Loại hình")
+    founded_on = models.DateField("Ngày thành lập", null=True, blank=True)
+    closed_on = models.DateField("Ngày kết thúc", null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    has_seal = models.BooleanField("Có con dấu", default=False)
+    central_code = models.CharField("Mã theo Quy định 208", max_length=18, blank=True)
+    note = models.CharField("Ghi chú", max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tree_id", "lft"], name="unit_tree_lft"),
+            GinIndex(fields=["ancestor_ids"], name="unit_ancestors"),
+            GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="unit_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="unit_interval_sound", condition=Q(rght__gt=F("lft"))),
+            models.CheckConstraint(name="unit_not_own_parent", condition=~Q(parent=F("id"))),
+            models.CheckConstraint(
+                name="unit_merged_is_closed", condition=Q(merged_into=None) | Q(closed_on__isnull=False)
+            ),
+        ]
+        triggers = [
+            # At commit every unit's ancestors are its parent's and the parent: no cycle can be stored, whatever
+            # code wrote it.
+            pgtrigger.Trigger(
+                name="ancestors_follow_parent",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id", "ancestor_ids", "level"),
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM orgtree_orgunit u LEFT JOIN orgtree_orgunit p ON p.id = u.parent_id
+                        WHERE u.id = NEW.id AND (
+                            u.level <> cardinality(u.ancestor_ids)
+                            OR u.ancestor_ids <> CASE WHEN p.id IS NULL THEN '{}'::bigint[]
+                                                      ELSE p.ancestor_ids || p.id END)
+                    ) THEN
+                        RAISE EXCEPTION 'unit % does not stand below its parent', NEW.id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+        permissions = [(right.value, right.label) for right in Right]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("orgtree:unit", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_on is None
+
+
+class FormerName(models.Model):
+    """A name that a unit bore before; it is found by it for ever."""
+
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=40)
+    search_key = models.CharField(max_length=260)
+    until = models.DateField()
+
+    class Meta:
+        indexes = [GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="former_name_search")]
+
+
+class UnitChange(models.Model):
+    """A line of a unit's history: what happened to it, from when, by which decision."""
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=12, choices=ChangeKind)
+    effective_on = models.DateField()
+    other_unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+")
+    before = models.CharField(max_length=260, blank=True)
+    after = models.CharField(max_length=260, blank=True)
+    decision = models.CharField("Quyết định số", max_length=120, blank=True)
+    reason = models.CharField("Lý do", max_length=500, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-effective_on", "-id"]
+
+
+class Grant(models.Model):
+    """A role handed to an account on one unit: one row, nothing written for the units below (DESIGN §3)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="grants")
+    role = models.CharField("Vai trò", max_length=20, choices=Role)
+    reach = models.CharField("Phạm vi", max_length=8, choices=Reach, default=Reach.SUBTREE)
+    begins_on = models.DateField("Từ ngày")
+    ends_on = models.DateField("Đến hết ngày", null=True, blank=True)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="grants_given")
+    given_under = models.ForeignKey("self", models.PROTECT, null=True, related_name="grants_below")
+    given_at = models.DateTimeField(db_default=Now())
+    instead_of_below = models.BooleanField("Thay cấp dưới", default=False)
+    reason = models.CharField("Lý do", max_length=500, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    revoke_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user"], condition=Q(revoked_at=None), name="grant_living_of_user"),
+            models.Index(fields=["unit"], condition=Q(revoked_at=None), name="grant_living_on_unit"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"], condition=Q(revoked_at=None), name="grant_once_while_living"
+            ),
+            models.CheckConstraint(
+                name="grant_ends_after_it_begins", condition=Q(ends_on=None) | Q(ends_on__gte=F("begins_on"))
+            ),
+            models.CheckConstraint(name="grant_not_to_oneself", condition=Q(given_by=None) | ~Q(given_by=F("user"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.unit_id}"
+
+
+class UnitPermission(UserObjectPermissionBase):
+    """django-guardian's effective rows, on the granted unit only; kept in step with the living grants."""
+
+    content_object = models.ForeignKey(OrgUnit, models.CASCADE)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+
+
+class Figure(models.Model):
+    """A count along the tree: `here` on the unit itself, `below` with all under it. Read through
+    `selectors.figures`, which adds what waits in FigureDelta."""
+
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="figures")
+    measure = models.CharField(max_length=40)
+    here = models.BigIntegerField(default=0)
+    below = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "measure"], name="figure_once")]
+
+
+class FigureDelta(models.Model):
+    """What a transaction adds to a unit's own count. Folded into Figure by a job: updating the ancestors' rows
+    at once would make every writer wait for the top unit's row (performance.md §C)."""
+
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="+")
+    measure = models.CharField(max_length=40)
+    delta = models.BigIntegerField()

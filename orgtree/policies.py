@@ -1,0 +1,36 @@
+"""Who may change the tree. A move needs the right at all three places (features A5)."""
+
+from accounts.models import User
+
+from .enums import Right
+from .models import OrgUnit
+from .rights import has_right
+
+
+def may_view(user: User, unit: OrgUnit) -> bool:
+    return has_right(user, Right.VIEW, unit)
+
+
+def may_create_below(user: User, parent: OrgUnit) -> bool:
+    return has_right(user, Right.MANAGE_UNIT, parent)
+
+
+def may_edit(user: User, unit: OrgUnit) -> bool:
+    """A unit's own secretary may not rename or close what gives him his right: that comes from above, for the
+    top unit from its organisation department."""
+    if unit.parent_id is None:
+        return has_right(user, Right.MANAGE_UNIT, unit)
+    return has_right(user, Right.MANAGE_UNIT, unit) and has_right(user, Right.MANAGE_UNIT, unit.parent)
+
+
+def may_move(user: User, unit: OrgUnit, new_parent: OrgUnit) -> bool:
+    return (
+        unit.parent is not None
+        and may_edit(user, unit)
+        and has_right(user, Right.MANAGE_UNIT, unit.parent)
+        and has_right(user, Right.MANAGE_UNIT, new_parent)
+    )
+
+
+def may_import_units(user: User, top: OrgUnit) -> bool:
+    return has_right(user, Right.MANAGE_UNIT, top)

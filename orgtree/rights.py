@@ -1,0 +1,149 @@
+"""The two questions, never mixed: may I (`has_right`), and is it there for me (`units_where`)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Protocol
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+
+from .enums import NEVER_INHERITED, ROLES, Reach, Right, Role
+from .models import Grant, OrgUnit
+
+
+class Placed(Protocol):
+    """A unit, or any row that carries its place in the tree."""
+
+    pk: int
+    tree_id: int
+    lft: int
+    rght: int
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A living grant with the interval of its unit, read once per request."""
+
+    grant_id: int
+    unit_id: int
+    unit_name: str
+    kind_id: int
+    tree_id: int
+    lft: int
+    rght: int
+    role: Role
+    reach: Reach
+
+    def covers(self, unit: Placed, right: Right) -> bool:
+        if right not in ROLES[self.role].rights:
+            return False
+        if unit.pk == self.unit_id:
+            return True
+        if self.reach == Reach.UNIT or right in NEVER_INHERITED:
+            return False
+        return self.tree_id == unit.tree_id and self.lft < unit.lft and unit.rght < self.rght
+
+    def area(self, right: Right) -> Q | None:
+        """The units where this holding yields `right`, as a condition on OrgUnit."""
+        if right not in ROLES[self.role].rights:
+            return None
+        if self.reach == Reach.UNIT or right in NEVER_INHERITED:
+            return Q(pk=self.unit_id)
+        return Q(tree_id=self.tree_id, lft__gte=self.lft, rght__lte=self.rght)
+
+
+def living(grants: QuerySet[Grant] | None = None) -> QuerySet[Grant]:
+    """Grants in force today: begun, not ended, not taken back, on an open unit, of an active account."""
+    today = timezone.localdate()
+    grants = Grant.objects.all() if grants is None else grants
+    return grants.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        begins_on__lte=today,
+        revoked_at=None,
+        unit__closed_on=None,
+        user__is_active=True,
+    )
+
+
+def holdings_of(user: User) -> tuple[Holding, ...]:
+    """The user's living grants: one query, kept on the user object, which lives for one request. A grant taken
+    back is therefore dead at the next request."""
+    if not user.is_authenticated or not user.is_active:
+        return ()
+    kept = user.__dict__.get("_holdings")
+    if kept is None:
+        rows = (
+            living(Grant.objects.filter(user_id=user.pk))
+            .order_by("unit__tree_id", "unit__lft", "role")
+            .values_list(
+                "pk",
+                "unit_id",
+                "unit__name",
+                "unit__kind_id",
+                "unit__tree_id",
+                "unit__lft",
+                "unit__rght",
+                "role",
+                "reach",
+            )
+        )
+        kept = tuple(Holding(*row[:7], Role(row[7]), Reach(row[8])) for row in rows)
+        user.__dict__["_holdings"] = kept
+    return kept
+
+
+def forget_holdings(user: User | None) -> None:
+    """After a lock was taken or the tree was written, the intervals read before may be old."""
+    if user is not None:
+        user.__dict__.pop("_holdings", None)
+
+
+def has_right(user: User, right: Right, unit: Placed | None) -> bool:
+    """May `user` do `right` on `unit`? Compares intervals in memory; costs no query after the first."""
+    if unit is None:
+        return False
+    return any(holding.covers(unit, right) for holding in holdings_of(user))
+
+
+def has_right_anywhere(user: User, right: Right) -> bool:
+    return any(right in ROLES[holding.role].rights for holding in holdings_of(user))
+
+
+def units_where(user: User, right: Right) -> QuerySet[OrgUnit]:
+    """The same as a queryset, for lists: every unit on which `has_right` says yes."""
+    areas = [area for holding in holdings_of(user) if (area := holding.area(right)) is not None]
+    if not areas:
+        return OrgUnit.objects.none()
+    return OrgUnit.objects.filter(reduce(or_, areas))
+
+
+def people_with(right: Right, unit: OrgUnit) -> QuerySet[User]:
+    """Accounts that hold `right` on `unit` now, by a grant there or above."""
+    roles = [role for role, rule in ROLES.items() if right in rule.rights]
+    here = Q(grants__unit_id=unit.pk)
+    if right not in NEVER_INHERITED:
+        here |= Q(grants__unit_id__in=unit.ancestor_ids, grants__reach=Reach.SUBTREE)
+    today = timezone.localdate()
+    return User.objects.filter(
+        here,
+        Q(grants__ends_on=None) | Q(grants__ends_on__gte=today),
+        grants__role__in=roles,
+        grants__begins_on__lte=today,
+        grants__revoked_at=None,
+        grants__unit__closed_on=None,
+        is_active=True,
+    ).distinct()
+
+
+def rights_on(user: User, unit: Placed) -> frozenset[Right]:
+    """All rights the user has on the unit."""
+    return frozenset(right for right in Right if has_right(user, right, unit))
+
+
+def roles_with(rights: Iterable[Right]) -> list[Role]:
+    wanted = set(rights)
+    return [role for role, rule in ROLES.items() if wanted & rule.rights]
