@@ -1,0 +1,1 @@
+"""Starts and stops everything that the portal needs on one machine."""
