@@ -11,7 +11,7 @@ class RequestContext:
 
 
 _OUTSIDE = RequestContext()
-_current: ContextVar[RequestContext] = ContextVar("request_context", default=_OUTSIDE)  # noqa: B039 (frozen)
+_current: ContextVar[RequestContext] = ContextVar("request_context", default=_OUTSIDE)
 
 
 def current() -> RequestContext:

@@ -168,3 +168,22 @@ def celery_broker(redis_url: str, *, name: str = "REDIS_URL") -> str:
         raise _refuse(name, "chỉ một tùy chọn là db=<số>")
     credentials = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
     return f"redis+socket://{credentials}{parts.path}?virtual_host={number}"
+
+
+def storage(address: str, *, name: str = "STORAGE_URL") -> dict[str, Any]:
+    """Files on S3: `s3://BUCKET?endpoint=…&region=…`; the keys come from the usual AWS variables."""
+    parts = urlsplit(address)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise _refuse(name, "s3://BUCKET?endpoint=…&region=…")
+    query = dict(parse_qsl(parts.query))
+    options = {
+        "bucket_name": parts.netloc,
+        "default_acl": None,
+        "querystring_auth": True,
+        "file_overwrite": False,
+    }
+    if "endpoint" in query:
+        options["endpoint_url"] = query["endpoint"]
+    if "region" in query:
+        options["region_name"] = query["region"]
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

@@ -1,4 +1,4 @@
-"""One settings module for development, test and production; the environment makes the difference (docs/operations.md)."""
+"""One settings module for development, test and production; the environment differs (docs/operations.md)."""
 
 from pathlib import Path
 

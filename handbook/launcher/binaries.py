@@ -21,10 +21,7 @@ def postgres_folder() -> Path:
         candidates.append(Path(on_path).resolve().parent)
     candidates += sorted(_DEBIAN_POSTGRES.glob("*/bin"), key=lambda folder: folder.parent.name, reverse=True)
     for folder in candidates:
-        if (
-            all((folder / name).is_file() for name in _POSTGRES_PROGRAMS)
-            and _version(folder) >= LEAST_POSTGRES
-        ):
+        if all((folder / name).is_file() for name in _POSTGRES_PROGRAMS) and _version(folder) >= LEAST_POSTGRES:
             return folder
     raise LauncherError(
         f"Không tìm thấy PostgreSQL (từ bản {LEAST_POSTGRES}) trên máy này: đồng chí hãy đặt biến DATABASE_URL "

@@ -32,9 +32,7 @@ def prepare(
     own_database, own_redis = given("DATABASE_URL"), given("REDIS_URL")
     joined = None
     if not (own_database and own_redis):
-        joined = servers.ensure(
-            var, durable=durable, with_postgres=not own_database, with_valkey=not own_redis
-        )
+        joined = servers.ensure(var, durable=durable, with_postgres=not own_database, with_valkey=not own_redis)
         if joined.database_url:
             environ["DATABASE_URL"] = joined.database_url
             environ["HANDBOOK_EMBEDDED"] = "1"

@@ -128,9 +128,7 @@ class Postgres:
             password_file.unlink(missing_ok=True)
         if done.returncode != 0:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise LauncherError(
-                f"Không tạo được cơ sở dữ liệu trong {self.folder}:\n{done.stdout.strip()[-1500:]}"
-            )
+            raise LauncherError(f"Không tạo được cơ sở dữ liệu trong {self.folder}:\n{done.stdout.strip()[-1500:]}")
         unfinished.rename(self.data)
 
     def _configure(self) -> None:

@@ -36,9 +36,7 @@ def works_in(pid: int, folder: Path, program: str) -> bool:
             return Path(f"/proc/{pid}/cwd").samefile(folder)
         except OSError:
             return False
-    shown = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False
-    ).stdout
+    shown = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False).stdout
     return program in shown
 
 
@@ -47,9 +45,7 @@ def started_at(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except (OSError, IndexError):
-        shown = subprocess.run(
-            ["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True, check=False
-        )
+        shown = subprocess.run(["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True, check=False)
         return shown.stdout.strip()
 
 

@@ -41,9 +41,7 @@ class Servers:
                 _stop(self._var)
 
 
-def ensure(
-    var: Path, *, durable: bool = True, with_postgres: bool = True, with_valkey: bool = True
-) -> Servers:
+def ensure(var: Path, *, durable: bool = True, with_postgres: bool = True, with_valkey: bool = True) -> Servers:
     """Start or join the servers of `var`. Not `durable`: fast, and a power failure may lose everything."""
     var = make_var(var)
     with exclusive(_lock(var)):
@@ -117,9 +115,7 @@ def _socket_folder(var: Path, account: unprivileged.Account | None) -> Path:
     base = tempfile.gettempdir()
     plain = base.isascii() and not set(base) & set(" '\"\\?#%,")
     folder = Path(
-        tempfile.mkdtemp(
-            prefix="handbook-", dir=base if plain and len(base) < _LONGEST_SOCKET_FOLDER - 20 else "/tmp"
-        )
+        tempfile.mkdtemp(prefix="handbook-", dir=base if plain and len(base) < _LONGEST_SOCKET_FOLDER - 20 else "/tmp")
     )
     if len(str(folder)) > _LONGEST_SOCKET_FOLDER:
         raise LauncherError(f"Đường dẫn {folder} quá dài: đồng chí hãy đặt TMPDIR=/tmp rồi chạy lại.")

@@ -79,9 +79,7 @@ def run(
             preexec_fn=_becoming(account),
         )
     except subprocess.SubprocessError as error:
-        raise LauncherError(
-            f"Không chạy được {Path(argv[0]).name} bằng tài khoản riêng ({error})."
-        ) from error
+        raise LauncherError(f"Không chạy được {Path(argv[0]).name} bằng tài khoản riêng ({error}).") from error
 
 
 def _plain_environment() -> dict[str, str]:
