@@ -187,7 +187,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEBUG or env.flag("HANDBOOK_PLAIN_STATIC", False)
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }

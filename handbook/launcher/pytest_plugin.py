@@ -34,6 +34,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         if joined:
             _started.append(joined)
         environment.local(_VAR, os.environ)
+        os.environ["HANDBOOK_PLAIN_STATIC"] = "1"  # nobody runs collectstatic before the tests
     os.environ["REDIS_URL"] = _database_of(worker, os.environ["REDIS_URL"])
     return (yield)
 
