@@ -45,13 +45,12 @@ _LASTING = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _tests_on_committed_data_leave_what_migrations_loaded(monkeypatch):
-    """Their flush empties all other tables, also the record of who did what, which refuses it in the product."""
+def _flush(self: Command, **options: object) -> None:
+    """How a test on committed data ends: all other tables are emptied, also the record of who did what, which
+    refuses it in the product."""
+    tables = sorted(set(connection.introspection.django_table_names(only_existing=True)) - _LASTING)
+    with pgtrigger.ignore("audit.Entry:no_truncate", "audit.Seal:no_truncate"), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(connection.ops.quote_name(table) for table in tables)}")
 
-    def flush(self, **options):
-        tables = sorted(set(connection.introspection.django_table_names(only_existing=True)) - _LASTING)
-        with pgtrigger.ignore("audit.Entry:no_truncate", "audit.Seal:no_truncate"), connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(connection.ops.quote_name(table) for table in tables)}")
 
-    monkeypatch.setattr(Command, "handle", flush)
+Command.handle = _flush
