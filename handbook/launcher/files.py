@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from .errors import LauncherError
 
@@ -31,7 +32,7 @@ def write_private(path: Path, content: str) -> None:
     """Write a file of mode 0600 at once: readers see the old content or the new one."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(content)
     fresh.replace(path)
 
@@ -58,9 +59,10 @@ def exclusive(path: Path) -> Iterator[None]:
         yield
 
 
-def open_lock(path: Path):
+def open_lock(path: Path) -> TextIO:
+    """The file to be locked, made when it is missing."""
     try:
-        return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
     except OSError as error:
         raise LauncherError(f"Không mở được tệp {path} ({error.strerror}).") from error
 
