@@ -12,6 +12,7 @@ from .errors import LauncherError
 
 _LOG_LIMIT = 5_000_000  # bytes
 _OLD_LOGS = 3
+_TAIL = 1500  # bytes
 
 
 def make_var(var: Path) -> Path:
@@ -76,3 +77,22 @@ def rotate(log: Path) -> None:
         if older.exists():
             older.replace(log.with_name(f"{log.name}.{number}"))
     log.replace(log.with_name(f"{log.name}.1"))
+
+
+def try_exclusive(file: TextIO) -> bool:
+    """Lock the open file for ourselves; False when somebody else holds it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def tail(log: Path) -> str:
+    """The end of a log, for the terminal."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+            return file.read().decode(errors="replace").strip()
+    except OSError:
+        return ""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from . import unprivileged
 from .errors import LauncherError
-from .files import kept_secret, rotate, write_private
+from .files import kept_secret, rotate, tail, write_private
 from .proc import alive, wait_until, works_in
 
 USER = DATABASE = "handbook"
@@ -163,8 +163,8 @@ class Postgres:
             if done.returncode == 0 and self._answers_soon():
                 return
             # after a kill -9 of the postmaster its children take a moment to end
-            if time.monotonic() > deadline or "shared memory block" not in _tail(self.log):
-                raise LauncherError(f"PostgreSQL không khởi động được; xem {self.log}\n{_tail(self.log)}")
+            if time.monotonic() > deadline or "shared memory block" not in tail(self.log):
+                raise LauncherError(f"PostgreSQL không khởi động được; xem {self.log}\n{tail(self.log)}")
             time.sleep(0.5)
 
     def _check_version(self) -> None:
@@ -251,12 +251,3 @@ def _text_locale() -> str:
     finally:
         locale.setlocale(locale.LC_CTYPE, before)
     raise LauncherError("Máy này thiếu ngôn ngữ C.UTF-8: đồng chí hãy cài gói locales rồi chạy lại.")
-
-
-def _tail(log: Path) -> str:
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - 1500))
-            return file.read().decode(errors="replace")
-    except OSError:
-        return ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from . import binaries, postgres, unprivileged, valkey
-from .files import exclusive, make_var, open_lock, write_private
+from .files import exclusive, make_var, open_lock, try_exclusive, write_private
 
 _LONGEST_TEMPORARY_FOLDER = 60  # a socket's path has at most 103 bytes on some systems
 
@@ -29,6 +29,12 @@ class Servers:
     _var: Path = field(repr=False)
     _use: TextIO = field(repr=False)
     _user: int = field(default_factory=os.getpid, repr=False)
+
+    def missing(self) -> list[tuple[str, Path]]:
+        """Servers that have ended though we use them, each with its log."""
+        logs = {"PostgreSQL": self._var / "postgres" / "postgres.log", "Valkey": self._var / "valkey" / "valkey.log"}
+        asked = {"PostgreSQL": self.database_url, "Valkey": self.redis_url}
+        return [(name, logs[name]) for name, pid in running(self._var).items() if asked[name] and pid is None]
 
     def release(self) -> None:
         """Leave the servers, and stop them when nobody else uses them. Does nothing in a forked child."""
@@ -96,11 +102,7 @@ def _start(var: Path, durable: bool, with_postgres: bool, with_valkey: bool) -> 
 
 def _used(var: Path) -> bool:
     with open_lock(var / "servers.users") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+        return not try_exclusive(file)
 
 
 def _stop(var: Path) -> None:
