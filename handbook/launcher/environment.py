@@ -28,7 +28,7 @@ def prepare(
 
     None when both addresses were given: then nothing is started, and the secret key is not invented either unless
     this installation made one before (`make run` with one's own servers)."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handbook.settings")
+    environ.setdefault("DJANGO_SETTINGS_MODULE", "handbook.settings")
     own_database, own_redis = given("DATABASE_URL"), given("REDIS_URL")
     joined = None
     if not (own_database and own_redis):

@@ -6,11 +6,13 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from .errors import LauncherError
 
 _LOG_LIMIT = 5_000_000  # bytes
 _OLD_LOGS = 3
+_TAIL = 1500  # bytes
 
 
 def make_var(var: Path) -> Path:
@@ -31,7 +33,7 @@ def write_private(path: Path, content: str) -> None:
     """Write a file of mode 0600 at once: readers see the old content or the new one."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(content)
     fresh.replace(path)
 
@@ -58,9 +60,10 @@ def exclusive(path: Path) -> Iterator[None]:
         yield
 
 
-def open_lock(path: Path):
+def open_lock(path: Path) -> TextIO:
+    """The file to be locked, made when it is missing."""
     try:
-        return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
     except OSError as error:
         raise LauncherError(f"Không mở được tệp {path} ({error.strerror}).") from error
 
@@ -74,3 +77,22 @@ def rotate(log: Path) -> None:
         if older.exists():
             older.replace(log.with_name(f"{log.name}.{number}"))
     log.replace(log.with_name(f"{log.name}.1"))
+
+
+def try_exclusive(file: TextIO) -> bool:
+    """Lock the open file for ourselves; False when somebody else holds it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def tail(log: Path) -> str:
+    """The end of a log, for the terminal."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+            return file.read().decode(errors="replace").strip()
+    except OSError:
+        return ""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from . import unprivileged
 from .errors import LauncherError
-from .files import kept_secret, rotate, write_private
+from .files import kept_secret, rotate, tail, write_private
 from .proc import alive, wait_until, works_in
 
 USER = DATABASE = "handbook"
@@ -95,15 +95,23 @@ class Postgres:
         return done.stdout.strip()
 
     def _psql(self, database: str, *statements: str) -> subprocess.CompletedProcess[str]:
+        argv = [
+            str(self.programs / "psql"),
+            *("--no-psqlrc", "--no-password", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1"),
+            *("-h", str(self.sockets), "-U", USER, "-d", database),
+            *(part for statement in statements for part in ("-c", statement)),
+        ]
+        environment = {"LC_ALL": "C", "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
         return subprocess.run(
-            [
-                str(self.programs / "psql"), "--no-psqlrc", "--no-password", "--quiet", "--tuples-only", "--no-align",
-                "-v", "ON_ERROR_STOP=1", "-h", str(self.sockets), "-U", USER, "-d", database,
-                *(part for statement in statements for part in ("-c", statement)),
-            ],
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=60, check=False,
-        )  # fmt: skip
+            argv,
+            env={"PATH": os.environ.get("PATH", ""), **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=60,
+            check=False,
+        )
 
     def _initialise(self) -> None:
         """Make the cluster beside its place and move it there when it is whole."""
@@ -115,15 +123,14 @@ class Postgres:
         try:
             write_private(password_file, self.password + "\n")
             unprivileged.give(password_file, self.account)
-            done = unprivileged.run(
-                [
-                    self.programs / "initdb", "-D", unfinished, "-U", USER, f"--pwfile={password_file}",
-                    "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-                    f"--locale={_text_locale()}", "--lc-messages=C", "--no-instructions",
-                    *([] if self.durable else ["--no-sync"]),
-                ],
-                self.account,
-            )  # fmt: skip
+            argv = [
+                *(self.programs / "initdb", "-D", unfinished, "-U", USER, f"--pwfile={password_file}"),
+                *("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"),
+                *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+                *(f"--locale={_text_locale()}", "--lc-messages=C"),
+                *([] if self.durable else ["--no-sync"]),
+            ]
+            done = unprivileged.run(argv, self.account)
         finally:
             password_file.unlink(missing_ok=True)
         if done.returncode != 0:
@@ -148,18 +155,16 @@ class Postgres:
         rotate(self.log)
         deadline = time.monotonic() + _START_SECONDS
         while True:
-            done = unprivileged.run(
-                [
-                    self.programs / "pg_ctl", "start", "-s", "-w", "-t", str(_START_SECONDS),
-                    "-D", self.data, "-l", self.log,
-                ],
-                self.account,
-            )  # fmt: skip
+            argv = [
+                *(self.programs / "pg_ctl", "start", "-s", "-w", "-t", str(_START_SECONDS)),
+                *("-D", self.data, "-l", self.log),
+            ]
+            done = unprivileged.run(argv, self.account)
             if done.returncode == 0 and self._answers_soon():
                 return
             # after a kill -9 of the postmaster its children take a moment to end
-            if time.monotonic() > deadline or "shared memory block" not in _tail(self.log):
-                raise LauncherError(f"PostgreSQL không khởi động được; xem {self.log}\n{_tail(self.log)}")
+            if time.monotonic() > deadline or "shared memory block" not in tail(self.log):
+                raise LauncherError(f"PostgreSQL không khởi động được; xem {self.log}\n{tail(self.log)}")
             time.sleep(0.5)
 
     def _check_version(self) -> None:
@@ -246,12 +251,3 @@ def _text_locale() -> str:
     finally:
         locale.setlocale(locale.LC_CTYPE, before)
     raise LauncherError("Máy này thiếu ngôn ngữ C.UTF-8: đồng chí hãy cài gói locales rồi chạy lại.")
-
-
-def _tail(log: Path) -> str:
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - 1500))
-            return file.read().decode(errors="replace")
-    except OSError:
-        return ""

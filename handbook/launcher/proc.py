@@ -36,8 +36,7 @@ def works_in(pid: int, folder: Path, program: str) -> bool:
             return Path(f"/proc/{pid}/cwd").samefile(folder)
         except OSError:
             return False
-    shown = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False).stdout
-    return program in shown
+    return program in _ps(pid, "comm=")
 
 
 def started_at(pid: int) -> str:
@@ -45,8 +44,12 @@ def started_at(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except (OSError, IndexError):
-        shown = subprocess.run(["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True, check=False)
-        return shown.stdout.strip()
+        return _ps(pid, "lstart=")
+
+
+def _ps(pid: int, column: str) -> str:
+    argv = ["ps", "-p", str(pid), "-o", column]
+    return subprocess.run(argv, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:

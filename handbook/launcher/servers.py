@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import TextIO
 
 from . import binaries, postgres, unprivileged, valkey
-from .errors import LauncherError
-from .files import exclusive, make_var, open_lock, write_private
+from .files import exclusive, make_var, open_lock, try_exclusive, write_private
 
-_LONGEST_SOCKET_FOLDER = 80  # a socket's path has at most 107 bytes, on some systems 103
+_LONGEST_TEMPORARY_FOLDER = 60  # a socket's path has at most 103 bytes on some systems
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,12 @@ class Servers:
     _var: Path = field(repr=False)
     _use: TextIO = field(repr=False)
     _user: int = field(default_factory=os.getpid, repr=False)
+
+    def missing(self) -> list[tuple[str, Path]]:
+        """Servers that have ended though we use them, each with its log."""
+        logs = {"PostgreSQL": self._var / "postgres" / "postgres.log", "Valkey": self._var / "valkey" / "valkey.log"}
+        asked = {"PostgreSQL": self.database_url, "Valkey": self.redis_url}
+        return [(name, logs[name]) for name, pid in running(self._var).items() if asked[name] and pid is None]
 
     def release(self) -> None:
         """Leave the servers, and stop them when nobody else uses them. Does nothing in a forked child."""
@@ -45,20 +50,12 @@ def ensure(var: Path, *, durable: bool = True, with_postgres: bool = True, with_
     """Start or join the servers of `var`. Not `durable`: fast, and a power failure may lose everything."""
     var = make_var(var)
     with exclusive(_lock(var)):
-        programs = binaries.postgres_folder() if with_postgres else None
-        program = binaries.valkey_server() if with_valkey else None
-        reached = [path for path in (programs and programs / "postgres", program) if path]
-        account = unprivileged.account_for(var / "postgres", reached)
-        sockets = _socket_folder(var, account)
-        database_url = redis_url = ""
-        if programs:
-            database = postgres.Postgres(var, sockets, programs, account, durable)
-            database.ensure()
-            database_url = database.url
-        if program:
-            store = valkey.Valkey(var, sockets, program, account, durable)
-            store.ensure()
-            redis_url = store.url
+        try:
+            database_url, redis_url = _start(var, durable, with_postgres, with_valkey)
+        except BaseException:  # Ctrl-C too: a half-started pair is of use to nobody
+            if not _used(var):
+                _stop(var)
+            raise
         use = open_lock(var / "servers.users")
         fcntl.flock(use, fcntl.LOCK_SH)
     return Servers(database_url, redis_url, var, use)
@@ -85,13 +82,27 @@ def _lock(var: Path) -> Path:
     return var / "servers.lock"
 
 
+def _start(var: Path, durable: bool, with_postgres: bool, with_valkey: bool) -> tuple[str, str]:
+    programs = binaries.postgres_folder() if with_postgres else None
+    program = binaries.valkey_server() if with_valkey else None
+    reached = [path for path in (programs and programs / "postgres", program) if path]
+    account = unprivileged.account_for(var / "postgres", reached)
+    sockets = _socket_folder(var, account)
+    database_url = redis_url = ""
+    if programs:
+        database = postgres.Postgres(var, sockets, programs, account, durable)
+        database.ensure()
+        database_url = database.url
+    if program:
+        store = valkey.Valkey(var, sockets, program, account, durable)
+        store.ensure()
+        redis_url = store.url
+    return database_url, redis_url
+
+
 def _used(var: Path) -> bool:
     with open_lock(var / "servers.users") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+        return not try_exclusive(file)
 
 
 def _stop(var: Path) -> None:
@@ -112,13 +123,14 @@ def _socket_folder(var: Path, account: unprivileged.Account | None) -> Path:
         found = folder.lstat()
         if stat.S_ISDIR(found.st_mode) and found.st_uid == owner and not found.st_mode & 0o077:
             return folder
-    base = tempfile.gettempdir()
-    plain = base.isascii() and not set(base) & set(" '\"\\?#%,")
-    folder = Path(
-        tempfile.mkdtemp(prefix="handbook-", dir=base if plain and len(base) < _LONGEST_SOCKET_FOLDER - 20 else "/tmp")
-    )
-    if len(str(folder)) > _LONGEST_SOCKET_FOLDER:
-        raise LauncherError(f"Đường dẫn {folder} quá dài: đồng chí hãy đặt TMPDIR=/tmp rồi chạy lại.")
+    folder = Path(tempfile.mkdtemp(prefix="handbook-", dir=_short_temporary_folder()))
     unprivileged.give(folder, account)
     write_private(recorded, f"{folder}\n")
     return folder
+
+
+def _short_temporary_folder() -> str:
+    """TMPDIR, unless it is too long for a socket's path or holds letters that need quoting in an address."""
+    given = tempfile.gettempdir()
+    plain = given.isascii() and not set(given) & set(" '\"\\?#%,@")
+    return given if plain and len(given) <= _LONGEST_TEMPORARY_FOLDER else "/tmp"

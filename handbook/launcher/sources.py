@@ -1,4 +1,4 @@
-"""Which code a migrated database stands on."""
+"""Digests that tell whether a migrated database or gathered static files are still those of this code."""
 
 import ast
 import hashlib
@@ -23,6 +23,16 @@ def digest_of_migrations(base: Path = BASE) -> str:
     digest = hashlib.sha256()
     for path in sorted(seen):
         digest.update(f"{path.as_posix()}\0".encode() + (base / path).read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def digest_of_static(base: Path = BASE) -> str:
+    """A digest that changes when a static file of ours or a library changes, found by names, sizes and times."""
+    files = [path for root in (base / "static", *base.glob("*/static")) for path in root.rglob("*") if path.is_file()]
+    digest = hashlib.sha256((base / "requirements.lock").read_bytes())
+    for path in sorted(files):
+        found = path.stat()
+        digest.update(f"{path.relative_to(base).as_posix()}\0{found.st_size}\0{found.st_mtime_ns}\0".encode())
     return digest.hexdigest()
 
 
