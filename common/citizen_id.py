@@ -109,9 +109,7 @@ def _from_number(number: Decimal, text: str) -> CitizenId | BadCitizenId:
 
 def _judge(digits: str, text: str) -> CitizenId | BadCitizenId:
     if not (digits.isascii() and digits.isdecimal()):
-        return BadCitizenId(
-            BAD_LENGTH, "Số định danh có ký tự không phải chữ số. Hãy gõ lại đúng 12 chữ số.", text
-        )
+        return BadCitizenId(BAD_LENGTH, "Số định danh có ký tự không phải chữ số. Hãy gõ lại đúng 12 chữ số.", text)
     if len(digits) == 9:
         return BadCitizenId(OLD_NINE_DIGITS, "Số CMND 9 số không còn dùng, cần số định danh 12 số.", text)
     if len(digits) != LENGTH:

@@ -107,9 +107,7 @@ def parse_date(value: object, *, two_digit_years_until: int | None = None) -> Pa
     return _from_text(clean(str(value)), two_digit_years_until)
 
 
-def make_date(
-    day: int | None, month: int | None, year: int | None, text: str = ""
-) -> PartialDate | BadDate | None:
+def make_date(day: int | None, month: int | None, year: int | None, text: str = "") -> PartialDate | BadDate | None:
     """A date from its parts, each of which may be missing from the small end."""
     text = text or "/".join(str(part) for part in (day, month, year) if part is not None)
     if year is None:

@@ -49,9 +49,7 @@ def _raise_lost_capitals(text: str) -> str:
     in_capitals = [len(letters) > 1 and letters.isupper() for letters in plain]
     if any(in_capitals) and not any(c.islower() for letters in plain for c in letters):
         return text.upper()
-    return "".join(
-        word.upper() if capital else word for word, capital in zip(words, in_capitals, strict=True)
-    )
+    return "".join(word.upper() if capital else word for word, capital in zip(words, in_capitals, strict=True))
 
 
 # VNI: a letter and a mark after it, or one character.

@@ -1,0 +1,104 @@
+"""`make screens`: a picture of each page at both widths in docs/screens/, as the demo's people see it."""
+
+import io
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from handbook.launcher import environment, ports, processes
+
+VAR = environment.var_folder()
+joined = environment.prepare(VAR)
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from PIL import Image  # noqa: E402
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+
+from benchmarks.pages import PAGES, Ground  # noqa: E402
+from portal import demo  # noqa: E402
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
+WIDTHS = (390, 1280)
+MOST_BYTES = 100_000
+MOST_HEIGHT = 2400
+
+
+def main() -> None:
+    port = ports.first_free(8300, ["127.0.0.1"])
+    call_command("collectstatic", "--noinput", "--verbosity", "0")
+    command = processes.argv("web", var=VAR, addresses=[f"127.0.0.1:{port}"])
+    web = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        ground = Ground()
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"),
+                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            )
+            for width in WIDTHS:
+                _shoot(browser, f"http://localhost:{port}", ground, width)
+            browser.close()
+    finally:
+        web.terminate()
+        web.wait()
+
+
+def _wait(port: int) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit("Trang web không trả lời.")
+
+
+def _shoot(browser: Browser, home: str, ground: Ground, width: int) -> None:
+    secret = demo.secret()
+    contexts = {}
+    for key, person in ground.people.items():
+        context = browser.new_context(base_url=home, viewport={"width": width, "height": 844}, locale="vi-VN")
+        page = context.new_page()
+        page.goto("/")
+        if key == "member":
+            _keep(page.screenshot(), f"dang-nhap-{width}")
+        page.get_by_label("Số định danh cá nhân").fill(person.citizen_id)
+        page.locator("input[type=password]").fill(secret)
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url(lambda url: "dang-nhap" not in url)
+        contexts[key] = page
+    for wanted in PAGES:
+        page = contexts[wanted.who]
+        page.goto(wanted.address(ground))
+        height = min(page.evaluate("document.documentElement.scrollHeight"), MOST_HEIGHT)
+        page.set_viewport_size({"width": width, "height": max(height, 844)})
+        _keep(page.screenshot(), f"{wanted.slug}-{width}")
+        page.set_viewport_size({"width": width, "height": 844})
+
+
+def _keep(png: bytes, name: str) -> None:
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    for quality in (82, 70, 58, 46, 34, 22):
+        file = FOLDER / f"{name}.jpg"
+        picture.save(file, quality=quality, optimize=True, progressive=True)
+        if file.stat().st_size <= MOST_BYTES:
+            return
+
+
+try:
+    main()
+finally:
+    if joined:
+        joined.release()
+sys.exit(0)
