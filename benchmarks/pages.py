@@ -81,7 +81,7 @@ class Measured:
 
 def _signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.SignInBackend")
     return client
 
 

@@ -106,7 +106,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.SignInBackend",
     "orgtree.backends.UnitRightsBackend",
 ]
 PASSWORD_HASHERS = ["accounts.hashers.HandbookArgon2Hasher"]
