@@ -116,9 +116,7 @@ def stacked(
     ]
     summary = _sentence((s.label, sum(s.values)) for s in series)
     svg = _svg(title, summary, _join(parts), height=max(len(labels) * step, 1), key=key)
-    rows = [
-        [label, *(vi_number(s.values[i]) for s in series), vi_number(totals[i])] for i, label in enumerate(labels)
-    ]
+    rows = [[label, *(vi_number(s.values[i]) for s in series), vi_number(totals[i])] for i, label in enumerate(labels)]
     return Chart(title, summary, "stacked", svg, [what, *(s.label for s in series), "Cộng"], rows, legend)
 
 
@@ -217,9 +215,7 @@ def ring(title: str, slices: Sequence[Slice], *, middle: str = "", what: str = "
         gone += length
     inside = middle or (vi_percent(slices[0].value, whole) if slices else "–")
     parts.append(
-        format_html(
-            '<text class="chart__bold" x="60" y="67" font-size="20" text-anchor="middle">{}</text>', inside
-        )
+        format_html('<text class="chart__bold" x="60" y="67" font-size="20" text-anchor="middle">{}</text>', inside)
     )
     summary = _sentence((s.label, s.value) for s in slices)
     svg = _svg(title, summary, _join(parts), view_box="0 0 120 120", key=key)
@@ -232,11 +228,7 @@ def _svg(
     title: str, summary: str, body: SafeString, *, height: float = 0, view_box: str = "", key: str = ""
 ) -> SafeString:
     name = key or f"bd-{crc32(f'{title}|{summary}'.encode()):08x}"
-    size = (
-        format_html('viewBox="{}"', view_box)
-        if view_box
-        else format_html('width="100%" height="{}em"', _n(height))
-    )
+    size = format_html('viewBox="{}"', view_box) if view_box else format_html('width="100%" height="{}em"', _n(height))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" {} aria-labelledby="{}-t {}-d" focusable="false">'
         '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>',
