@@ -1,5 +1,6 @@
 """Tags of the components; the markup of the larger ones stands in templates/components/."""
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -73,9 +74,11 @@ def avatar(name: str, size: str = "") -> SafeString:
 
 
 @register.filter
-def so(value: float | None) -> str:
-    """A number in Vietnamese writing."""
-    return vi_number(value)
+def so(value: float | str | None) -> str:
+    """A number in Vietnamese writing; "–" for nothing."""
+    if value is None or value == "":
+        return vi_number(None)
+    return vi_number(Decimal(value) if isinstance(value, str) else value)
 
 
 @register.filter

@@ -1,8 +1,9 @@
 """The reader's choice of text size and light.
 
 A cookie carries it (visitors have a choice too); where the setting LOOK_KEEPER names a function,
-the choice of a signed-in reader is given to it as `user`, `size`, `theme`, and an account's
-attributes `text_size` and `theme` win over the cookie.
+the choice of a signed-in reader is given to it as `user`, `size`, `theme`. What an account holds in
+`text_size` and `theme` wins over the cookie, except the values that every new account has: who
+chose large letters at the sign-in page keeps them inside.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
 COOKIE = "hien-thi"
-SIZES = {"normal": "Chữ vừa", "large": "Chữ to", "largest": "Chữ rất to"}
+SIZES = {"normal": "Chữ vừa", "large": "Chữ to", "larger": "Chữ rất to"}
 THEMES = {"auto": "Theo máy", "light": "Sáng", "dark": "Tối"}
 
 
@@ -31,8 +32,9 @@ class Look:
 def look_of(request: HttpRequest) -> Look:
     size, _, theme = request.COOKIES.get(COOKIE, "").partition(".")
     user = getattr(request, "user", None)
-    size = getattr(user, "text_size", "") or size
-    theme = getattr(user, "theme", "") or theme
+    kept_size, kept_theme = getattr(user, "text_size", ""), getattr(user, "theme", "")
+    size = kept_size if kept_size in SIZES and kept_size != "normal" else size
+    theme = kept_theme if kept_theme in THEMES and kept_theme != "auto" else theme
     return Look(size if size in SIZES else "normal", theme if theme in THEMES else "auto")
 
 
