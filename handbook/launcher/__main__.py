@@ -1,4 +1,4 @@
-"""`python -m handbook.launcher VERB`: run, stop, status, backup, restore; web, worker, beat for containers."""
+"""`python -m handbook.launcher VERB`: run, stop, status, backup, restore; for containers web, worker, beat, health."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from handbook import env
 
-from . import backup, environment, portal, processes, servers
+from . import backup, environment, health, portal, processes, servers
 from .errors import LauncherError
 from .terminal import say
 
@@ -20,10 +20,13 @@ def main(arguments: list[str]) -> int:
         verbs.add_parser(name)
     verbs.add_parser("backup").add_argument("file", nargs="?", type=Path)
     verbs.add_parser("restore").add_argument("file", type=Path)
+    verbs.add_parser("health").add_argument("name", choices=processes.NAMES)
     given = parser.parse_args(arguments)
     try:
         if given.verb in processes.NAMES:
             return _become(given.verb)
+        if given.verb == "health":
+            return 0 if health.is_well(given.name, environment.var_folder()) else 1
         if given.verb in {"backup", "restore"}:
             return _VERBS[given.verb](given.file)
         return _VERBS[given.verb]()

@@ -1,6 +1,5 @@
 """`make run`: from nothing to a portal that answers, and back to nothing."""
 
-import http.client
 import json
 import os
 import shutil
@@ -15,7 +14,7 @@ from types import FrameType
 
 from handbook import env
 
-from . import children, demo, environment, ports, processes, servers, sources
+from . import children, demo, environment, health, ports, processes, servers, sources
 from .errors import LauncherError
 from .files import make_var, open_lock, rotate, tail, try_exclusive, write_private
 from .proc import wait_until
@@ -198,21 +197,10 @@ def _demo_logins() -> str:
 
 
 def _wait_for_answer(started: list[children.Child], port: int) -> None:
-    if wait_until(lambda: _answers(port) or any(child.ended for child in started), _ANSWER_SECONDS):
+    if wait_until(lambda: health.answers(port) or any(child.ended for child in started), _ANSWER_SECONDS):
         _refuse_ended(started)
         return
     raise LauncherError(f"Trang web chưa trả lời sau {_ANSWER_SECONDS} giây; đồng chí xem {started[0].log}")
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _watch(started: list[children.Child], joined: servers.Servers | None) -> None:

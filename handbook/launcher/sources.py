@@ -28,7 +28,8 @@ def digest_of_migrations(base: Path = BASE) -> str:
 
 def digest_of_static(base: Path = BASE) -> str:
     """A digest that changes when a static file of ours or a library changes, found by names, sizes and times."""
-    files = [path for root in (base / "static", *base.glob("*/static")) for path in root.rglob("*") if path.is_file()]
+    roots = [base / "static", *(app.parent / "static" for app in base.glob("*/apps.py"))]
+    files = [path for root in roots for path in root.rglob("*") if path.is_file()]
     digest = hashlib.sha256((base / "requirements.lock").read_bytes())
     for path in sorted(files):
         found = path.stat()
