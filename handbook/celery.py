@@ -10,5 +10,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "recover-jobs": {"task": "jobs.recover", "schedule": 60},
+    "recount-members": {"task": "members.recount", "schedule": crontab(hour="2", minute="40")},
     "sweep-jobs": {"task": "jobs.sweep", "schedule": crontab(minute="17")},
 }

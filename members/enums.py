@@ -75,3 +75,18 @@ class PostCode(models.TextChoices):
 
 
 POST_RANK = {code: rank for rank, code in enumerate(PostCode.values)}
+
+
+class CorrectionState(models.TextChoices):
+    OPEN = "open", "Chờ xem xét"
+    ACCEPTED = "accepted", "Đã sửa"
+    REFUSED = "refused", "Không sửa"
+
+
+class Sight(models.IntegerChoices):
+    """How much of a member's record a reader sees, from the least up (features B6)."""
+
+    FELLOW = 1, "Cùng chi bộ"  # name and posts
+    READER = 2, "Được xem"  # without phone, birth year only, id masked
+    OFFICER = 3, "Cán bộ quản lý hồ sơ"  # all; id and birth date after "Hiện"
+    OWN = 4, "Chính mình"  # all

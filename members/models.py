@@ -4,11 +4,14 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from orgtree.models import OrgUnit
 
+from . import figures
 from .enums import (
+    CorrectionState,
     Gender,
     PoliticalTheory,
     PostCode,
@@ -69,6 +72,7 @@ class Member(models.Model):
                 condition=Q(official_date=None) | Q(admission_date=None) | Q(official_date__gte=F("admission_date")),
             ),
         ]
+        triggers = figures.member_triggers()
 
     def __str__(self) -> str:
         return self.full_name
@@ -135,6 +139,53 @@ class Post(models.Model):
                 condition=Q(ends_on=None) | Q(begins_on=None) | Q(ends_on__gte=F("begins_on")),
             ),
         ]
+        triggers = figures.post_triggers()
 
     def __str__(self) -> str:
         return self.get_code_display()
+
+
+class CorrectionRequest(models.Model):
+    """A member asks to have a field of his record put right; what he may not change himself an officer decides."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="correction_requests")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name="Đơn vị giải quyết")
+    field = models.CharField("Mục cần đính chính", max_length=30)
+    wanted = models.CharField("Nội dung đúng", max_length=200)
+    note = models.CharField("Căn cứ", max_length=500, blank=True)
+    state = models.CharField(max_length=8, choices=CorrectionState, default=CorrectionState.OPEN)
+    made_at = models.DateTimeField(db_default=Now())
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField("Lý do", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["unit"], condition=Q(state="open"), name="correction_open_in_unit")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "field"], condition=Q(state="open"), name="correction_asked_once"
+            ),
+            models.CheckConstraint(
+                name="correction_decided_iff_signed",
+                condition=Q(state="open", decided_by=None, decided_at=None)
+                | (~Q(state="open") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="correction_refused_with_reason", condition=~Q(state="refused") | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Đề nghị đính chính số {self.pk}"
+
+
+class ListedMember(models.Model):
+    """A member stood in a list that somebody took out (export, call list): the line of the audit that tells who and
+    when. It answers "who took my data out" without reading every list (features A9)."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    entry_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "-entry_id"], name="listed_member")]
