@@ -62,8 +62,9 @@ def count(number: int, label: str = "") -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """The first letters of the last two words: middle and given name."""
-    return "".join(word[0] for word in str(name).split()[-2:]).upper()
+    """The first letters of the family name and of the given name."""
+    words = str(name).split()
+    return "".join(word[0] for word in dict.fromkeys([words[0], words[-1]])).upper() if words else ""
 
 
 @register.simple_tag

@@ -58,11 +58,13 @@ def bars(title: str, slices: Sequence[Slice], *, unit: str = "", what: str = "Má
         parts.append(
             format_html(
                 '<text x="0" y="{}em">{}</text><text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>'
+                '<rect class="chart__track" x="0" y="{}em" width="100%" height=".9em" rx="4"/>'
                 '<rect class="fill-{}" x="0" y="{}em" width="{}%" height=".9em" rx="4"/>',
                 _n(y + 1.1),
                 _short(one.label),
                 _n(y + 1.1),
                 vi_number(one.value),
+                _n(y + 1.55),
                 _tone(one.tone),
                 _n(y + 1.55),
                 _n(max(one.value, 0) * 100 / top),
@@ -139,7 +141,7 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], *, what: s
             )
         )
     count = len(labels)
-    xs = [8 + 88 * i / max(count - 1, 1) for i in range(count)]
+    xs = [15 + 81 * i / max(count - 1, 1) for i in range(count)]
     for one in series:
         ys = [head + height * (1 - v / top) for v in one.values]
         tone = _tone(one.tone)
@@ -162,13 +164,12 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], *, what: s
         if ys:
             parts.append(
                 format_html(
-                    '<text class="chart__bold" x="{}%" y="{}em" text-anchor="middle">{}</text>',
-                    _n(xs[-1]),
+                    '<text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>',
                     _n(ys[-1] - 0.7),
                     vi_number(one.values[-1]),
                 )
             )
-    every = max(1, ceil(count / 6))
+    every = max(1, ceil(count / 4))
     for i, (x, label) in enumerate(zip(xs, labels, strict=True)):
         if (count - 1 - i) % every == 0:
             parts.append(
@@ -196,7 +197,7 @@ def ring(title: str, slices: Sequence[Slice], *, middle: str = "", what: str = "
     whole = sum(max(s.value, 0) for s in slices)
     radius = 42.0
     around = 2 * pi * radius
-    parts = [format_html('<circle class="chart__track" cx="60" cy="60" r="{}" stroke-width="16"/>', _n(radius))]
+    parts = [format_html('<circle class="chart__ring-track" cx="60" cy="60" r="{}" stroke-width="16"/>', _n(radius))]
     gone = 0.0
     for one in slices:
         length = max(one.value, 0) * around / whole if whole else 0

@@ -75,7 +75,7 @@ def word_errors(form: forms.BaseForm) -> None:
         label = str(field.label or name.replace("_", " "))
         thing = label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
         words = {
-            "required": f"Chọn {thing}." if isinstance(field, _CHOOSE) else f"Nhập {thing}.",
+            "required": f"Chưa chọn {thing}." if isinstance(field, _CHOOSE) else f"Chưa nhập {thing}.",
             "invalid": f"{label}: giá trị chưa đúng. Đồng chí kiểm tra lại.",
             "invalid_choice": f"{label}: lựa chọn này không còn. Đồng chí chọn lại.",
             "invalid_list": f"{label}: lựa chọn chưa đúng. Đồng chí chọn lại.",
@@ -85,9 +85,11 @@ def word_errors(form: forms.BaseForm) -> None:
             "max_value": f"{label}: lớn nhất là %(limit_value)s.",
             "min_value": f"{label}: nhỏ nhất là %(limit_value)s.",
             "empty": f"{label}: tệp không có nội dung.",
-            "missing": f"Chọn {thing}.",
+            "missing": f"Chưa chọn {thing}.",
             "contradiction": f"{label}: chọn tệp mới hoặc đánh dấu bỏ tệp cũ, không làm cả hai.",
         }
+        if label.endswith("?"):
+            words["required"] = f"Chưa trả lời: {label}"
         if isinstance(field, forms.DateField):
             words["invalid"] = f"{label} phải là một ngày có thật, ví dụ 03/02/1980."
         elif isinstance(field, forms.EmailField):
@@ -95,7 +97,7 @@ def word_errors(form: forms.BaseForm) -> None:
         elif isinstance(field, (forms.IntegerField, forms.DecimalField, forms.FloatField)):
             words["invalid"] = f"{label} phải là số."
         elif isinstance(field, forms.BooleanField):
-            words["required"] = f"Đánh dấu “{label}” để tiếp tục."
+            words["required"] = f"Chưa đánh dấu “{label}”."
         elif isinstance(field, forms.FileField):
             words["invalid"] = f"{label}: chưa nhận được tệp. Đồng chí chọn lại."
             words["max_length"] = f"{label}: tên tệp dài quá %(max)d ký tự (đang có %(length)d)."
@@ -109,9 +111,11 @@ def _is_ours_to_say(field: forms.Field, code: str) -> bool:
 
     A field's message silences every validator of the same code, hence "invalid" only where Django has one.
     """
+    if isinstance(field, forms.EmailField) and code == "invalid":
+        return code not in field.error_messages
     worded = [v for v in field.validators if "message" in getattr(v, "__dict__", {})]
     if any(getattr(v, "code", "") == code for v in worded):
-        return isinstance(field, forms.EmailField) and code == "invalid"
+        return False
     now, default = field.error_messages.get(code), _default(field, code)
     return now == default and (default is not None or code in _LIMITS)
 
