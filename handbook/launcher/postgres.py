@@ -151,7 +151,7 @@ class Postgres:
     def _start(self) -> None:
         self._check_version()
         self._configure()
-        _forget_left_pid(self.data)
+        self._forget_killed()
         rotate(self.log)
         deadline = time.monotonic() + _START_SECONDS
         while True:
@@ -166,6 +166,14 @@ class Postgres:
             if time.monotonic() > deadline or "shared memory block" not in tail(self.log):
                 raise LauncherError(f"PostgreSQL không khởi động được; xem {self.log}\n{tail(self.log)}")
             time.sleep(0.5)
+
+    def _forget_killed(self) -> None:
+        """Remove the lock files of a server that was killed: another program may have its number by now, or nobody
+        may have collected the dead process, and PostgreSQL would refuse to start. Its children end first."""
+        if wait_until(lambda: not anybody_works_in(self.data), _STOP_SECONDS):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for left in self.sockets.glob(".s.PGSQL.*"):
+                left.unlink()
 
     def _check_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()
@@ -222,13 +230,6 @@ def end(data: Path) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, stop_signal)
         wait_until(lambda: postmaster(data) is None, seconds)
-
-
-def _forget_left_pid(data: Path) -> None:
-    """Remove the pid file of a server that was killed: another program may have its number by now, or nobody may
-    have collected the dead process, and PostgreSQL would refuse to start. Its children end first."""
-    if wait_until(lambda: not anybody_works_in(data), _STOP_SECONDS):
-        (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _text_locale() -> str:
