@@ -138,7 +138,7 @@ def database(address: str, *, name: str = "DATABASE_URL") -> dict[str, Any]:
     if parts.scheme not in {"postgresql", "postgres"} or not database_name or "/" in database_name:
         raise _refuse(name, expected)
     host = query.pop("host", "") or unquote(parts.hostname or "")
-    port_text = query.pop("port", "") or str(port or "")
+    port_text = query.pop("port", "") or ("" if port is None else str(port))
     if port_text and not (port_text.isascii() and port_text.isdigit() and 0 < int(port_text) < 65536):
         raise _refuse(name, "số cổng từ 1 đến 65535")
     unknown = sorted(set(query) - _DATABASE_OPTIONS)

@@ -1,7 +1,7 @@
 # A browser for the journeys: the one of the machine, else Debian's when we may install it.
 set -eu
 has_browser() {
-  for name in "${HANDBOOK_BROWSER:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in "${HANDBOOK_CHROMIUM:-}" chromium google-chrome; do
     [ -n "$name" ] && command -v "$name" >/dev/null && return 0
   done
   return 1
@@ -14,5 +14,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 fi
 has_browser || {
   echo "!!! KHÔNG CÓ TRÌNH DUYỆT: các hành trình trong trình duyệt (marker journey) sẽ bị bỏ qua." >&2
-  echo "!!! Cài gói chromium, hoặc đặt HANDBOOK_BROWSER=<chương trình>, rồi chạy lại make test." >&2
+  echo "!!! Cài gói chromium, hoặc đặt HANDBOOK_CHROMIUM=<chương trình>, rồi chạy lại make test." >&2
 }

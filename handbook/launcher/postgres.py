@@ -15,7 +15,7 @@ from urllib.parse import quote
 from . import unprivileged
 from .errors import LauncherError
 from .files import kept_secret, rotate, tail, write_private
-from .proc import alive, wait_until, works_in
+from .proc import alive, anybody_works_in, wait_until, works_in
 
 USER = DATABASE = "handbook"
 _START_SECONDS = 60
@@ -151,7 +151,7 @@ class Postgres:
     def _start(self) -> None:
         self._check_version()
         self._configure()
-        _forget_reused_pid(self.data)
+        self._forget_killed()
         rotate(self.log)
         deadline = time.monotonic() + _START_SECONDS
         while True:
@@ -166,6 +166,14 @@ class Postgres:
             if time.monotonic() > deadline or "shared memory block" not in tail(self.log):
                 raise LauncherError(f"PostgreSQL không khởi động được; xem {self.log}\n{tail(self.log)}")
             time.sleep(0.5)
+
+    def _forget_killed(self) -> None:
+        """Remove the lock files of a server that was killed: another program may have its number by now, or nobody
+        may have collected the dead process, and PostgreSQL would refuse to start. Its children end first."""
+        if wait_until(lambda: not anybody_works_in(self.data), _STOP_SECONDS):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for left in self.sockets.glob(".s.PGSQL.*"):
+                left.unlink()
 
     def _check_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()
@@ -222,21 +230,6 @@ def end(data: Path) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, stop_signal)
         wait_until(lambda: postmaster(data) is None, seconds)
-
-
-def _forget_reused_pid(data: Path) -> None:
-    """Remove a pid file whose number another program has got meanwhile (PostgreSQL would refuse to start). A file
-    with a dead number stays: PostgreSQL learns from it which shared memory to wait for."""
-    pid_file = data / "postmaster.pid"
-    try:
-        pid = int(pid_file.read_text().split(maxsplit=1)[0])
-    except FileNotFoundError:
-        return
-    except (ValueError, IndexError):
-        pid_file.unlink()
-        return
-    if alive(pid) and not works_in(pid, data, "postgres"):
-        pid_file.unlink()
 
 
 def _text_locale() -> str:

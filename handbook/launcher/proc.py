@@ -47,6 +47,11 @@ def started_at(pid: int) -> str:
         return _ps(pid, "lstart=")
 
 
+def anybody_works_in(folder: Path) -> bool:
+    """True while some process has the folder as its working directory; unknown counts as nobody."""
+    return any(works_in(int(entry.name), folder, "") for entry in Path("/proc").glob("[0-9]*"))
+
+
 def _ps(pid: int, column: str) -> str:
     argv = ["ps", "-p", str(pid), "-o", column]
     return subprocess.run(argv, capture_output=True, text=True, check=False).stdout.strip()

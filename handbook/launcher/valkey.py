@@ -52,7 +52,8 @@ class Valkey:
         if self._answers():
             return
         if server(self.folder) is not None:
-            if wait_until(self._answers, 5):  # it may still be loading its file
+            # it may still be loading its file; without its socket nobody can ever reach it
+            if self.socket.exists() and wait_until(self._answers, 5):
                 return
             end(self.folder)
         self._start()
