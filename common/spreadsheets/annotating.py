@@ -107,10 +107,7 @@ def _write_anew(
     result = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(result, options) as workbook:
-        fills = {
-            level: workbook.add_format({"bg_color": f"#{c}", "text_wrap": True})
-            for level, c in _COLOURS.items()
-        }
+        fills = {level: workbook.add_format({"bg_color": f"#{c}", "text_wrap": True}) for level, c in _COLOURS.items()}
         plain = workbook.add_format({"bg_color": f"#{_NO_COLOUR}", "text_wrap": True})
         bold = workbook.add_format({"bold": True})
         day = workbook.add_format({"num_format": "dd/mm/yyyy"})

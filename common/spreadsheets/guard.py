@@ -48,9 +48,7 @@ def inspect(content: bytes, *, max_bytes: int, max_unpacked: int, max_area: int)
         return _inspect_zip(content, max_unpacked, max_area)
     start = content[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
-        raise UnreadableWorkbook(
-            "Tệp này là trang web mang tên bảng tính. Hãy mở bằng Excel rồi lưu lại dạng .xlsx."
-        )
+        raise UnreadableWorkbook("Tệp này là trang web mang tên bảng tính. Hãy mở bằng Excel rồi lưu lại dạng .xlsx.")
     if start.startswith(b"%pdf"):
         raise UnreadableWorkbook("Tệp này là PDF. Hãy nộp danh sách dạng Excel (.xlsx, .xls) hoặc .ods.")
     raise no_workbook()
@@ -88,9 +86,7 @@ def _inspect_zip(content: bytes, max_unpacked: int, max_area: int) -> Inspection
     elif "xl/workbook.bin" in names:
         raise UnreadableWorkbook("Tệp dạng .xlsb chưa đọc được. Hãy lưu lại dạng .xlsx.")
     else:
-        raise UnreadableWorkbook(
-            "Tệp này không phải là bảng tính. Hãy nộp tệp Excel (.xlsx, .xls) hoặc .ods."
-        )
+        raise UnreadableWorkbook("Tệp này không phải là bảng tính. Hãy nộp tệp Excel (.xlsx, .xls) hoặc .ods.")
     bomb = UnreadableWorkbook("Tệp phình ra quá lớn khi mở nên không đọc. Hãy lưu lại danh sách.")
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > max_unpacked:
         raise bomb

@@ -60,9 +60,7 @@ def load(source: str | Path | bytes, *, max_bytes: int = MAX_BYTES) -> bytes:
         return source
     path = Path(source)
     if path.stat().st_size > max_bytes:
-        raise UnreadableWorkbook(
-            f"Tệp lớn quá {max_bytes // MEGABYTE} MB. Hãy chia danh sách thành nhiều tệp."
-        )
+        raise UnreadableWorkbook(f"Tệp lớn quá {max_bytes // MEGABYTE} MB. Hãy chia danh sách thành nhiều tệp.")
     return path.read_bytes()
 
 
@@ -106,10 +104,7 @@ def _read_dense(content: bytes, max_rows: int) -> list[Sheet]:
         left -= len(rows)
         if left < 0:
             raise _too_many(max_rows)
-        merged = [
-            (top + 1, first, bottom + 1, last)
-            for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
-        ]
+        merged = [(top + 1, first, bottom + 1, last) for (top, first), (bottom, last) in sheet.merged_cell_ranges or []]
         sheets.append(Sheet(meta.name, meta.visible == SheetVisibleEnum.Visible, rows, merged))
     return sheets
 

@@ -89,9 +89,7 @@ def _write_sheet(worksheet: Worksheet, sheet: SheetToWrite, formats: dict[str, F
         worksheet.autofilter(header, 0, max(row, header), len(sheet.columns) - 1)
 
 
-def _write_cell(
-    worksheet: Worksheet, row: int, column: int, value: object, formats: dict[str, Format]
-) -> None:
+def _write_cell(worksheet: Worksheet, row: int, column: int, value: object, formats: dict[str, Format]) -> None:
     if isinstance(value, PartialDate):
         value = value.as_date() if value.precision == Precision.DAY else str(value)
     if value is None or value == "":

@@ -3,9 +3,8 @@
 Knows nothing of the database: what a file says by itself. See `read_member_list` and `report`.
 """
 
-from members.lists.reader import read_member_list
-
 from members.lists.model import Branch, BranchSource, Level, MemberList, MemberRow, Post, Remark
+from members.lists.reader import read_member_list
 from members.lists.report import report
 
 __all__ = [

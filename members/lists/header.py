@@ -54,11 +54,7 @@ def _is_split_header(rows: Sequence[Row], index: int) -> bool:
     if not found & _NAMES:
         return False
     for other in (index - 1, index + 1):
-        if (
-            0 <= other < len(rows)
-            and abs(rows[other].number - row.number) == 1
-            and _is_label_row(rows[other])
-        ):
+        if 0 <= other < len(rows) and abs(rows[other].number - row.number) == 1 and _is_label_row(rows[other]):
             more = {m.field for label in labels_of(rows[other]).values() if (m := match_label(label))}
             if len(found | more) >= 3:
                 return True
@@ -68,9 +64,7 @@ def _is_split_header(rows: Sequence[Row], index: int) -> bool:
 def _whole_header(sheet: Sheet, rows: Sequence[Row], anchor: int) -> tuple[Header, int, int]:
     first = last = anchor
     while (
-        first > 0
-        and rows[first - 1].number == rows[first].number - 1
-        and _is_group_row(rows[first - 1], rows[first])
+        first > 0 and rows[first - 1].number == rows[first].number - 1 and _is_group_row(rows[first - 1], rows[first])
     ):
         first -= 1
     while last + 1 < len(rows) and last - first < 3 and _is_part_row(rows, first, last + 1, sheet):
@@ -102,9 +96,7 @@ def _is_group_row(row: Row, below: Row) -> bool:
     if not known or len(known) * 2 < len(labels):
         return False
     # A title stands alone at the left; a lone group stands over parts.
-    return len(labels) >= 2 or (
-        known[0] > 0 and known[0] in labels_of(below) and len(words(labels[known[0]])) < 40
-    )
+    return len(labels) >= 2 or (known[0] > 0 and known[0] in labels_of(below) and len(words(labels[known[0]])) < 40)
 
 
 def _is_part_row(rows: Sequence[Row], first: int, index: int, sheet: Sheet) -> bool:
@@ -165,16 +157,12 @@ def _stack(sheet: Sheet, block: Sequence[Row]) -> tuple[dict[int, list[str]], di
     labelled: dict[int, list[str]] = {}
     for column in columns:
         labels = [row[column] for row in spread if column in row]
-        labelled[column] = [
-            label for i, label in enumerate(labels) if i == 0 or words(label) != words(labels[i - 1])
-        ]
+        labelled[column] = [label for i, label in enumerate(labels) if i == 0 or words(label) != words(labels[i - 1])]
     groups: dict[tuple[str, ...], list[str]] = {}
     for column in columns:
         if len(labelled[column]) > 1:
             groups.setdefault(tuple(labelled[column][:-1]), []).append(labelled[column][-1])
-    siblings = {
-        column: tuple(groups[tuple(labelled[column][:-1])]) for column in columns if len(labelled[column]) > 1
-    }
+    siblings = {column: tuple(groups[tuple(labelled[column][:-1])]) for column in columns if len(labelled[column]) > 1}
     return labelled, siblings
 
 

@@ -37,9 +37,7 @@ _LEVELS = [
     ("group", re.compile(r"to dang\b")),
 ]
 _OWN_LEVEL = {"cell_committee_member": "cell", "group_leader": "group", "group_vice_leader": "group"}
-_NOT_OF_THE_PARTY = re.compile(
-    r"(chi |ban chap hanh |cong |huyen |tinh )?doan\b|doan thanh nien|hoi\b|cong doan|tn\b"
-)
+_NOT_OF_THE_PARTY = re.compile(r"(chi |ban chap hanh |cong |huyen |tinh )?doan\b|doan thanh nien|hoi\b|cong doan|tn\b")
 
 
 def parse_posts(text: str) -> tuple[list[Post], list[str]]:

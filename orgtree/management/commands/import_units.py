@@ -23,9 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="ghi kết quả vào tệp JSON này")
         parser.add_argument("--as", dest="actor", default="", help="số định danh của người thực hiện")
 
-    def handle(
-        self, *, file: Path, dry_run: bool, report: Path | None, actor: str, **options: object
-    ) -> None:
+    def handle(self, *, file: Path, dry_run: bool, report: Path | None, actor: str, **options: object) -> None:
         user = self._user(actor)
         try:
             read = read_unit_list(file)
