@@ -181,12 +181,7 @@ def _judge(rows: list[UnitRow]) -> None:
     for row in rows:
         if row.code and row.code in first:
             earlier = first[row.code]
-            _add(
-                row,
-                "bad",
-                "code_duplicate",
-                f"Mã {row.code} đã có ở dòng {earlier.row}. Hãy sửa một trong hai.",
-            )
+            _add(row, "bad", "code_duplicate", f"Mã {row.code} đã có ở dòng {earlier.row}. Hãy sửa một trong hai.")
         elif row.code:
             first[row.code] = row
     for row in first.values():
