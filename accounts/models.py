@@ -50,6 +50,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("Thư điện tử", blank=True)
     is_active = models.BooleanField(default=True)
     activated_at = models.DateTimeField("Kích hoạt lúc", null=True, blank=True)
+    must_change_password = models.BooleanField("Phải đổi mật khẩu", default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     text_size = models.CharField(max_length=8, choices=TextSize, default=TextSize.NORMAL)
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)

@@ -1,5 +1,6 @@
 """What every request passes: an id for the log, a quick no when there are too many, no copies of private pages."""
 
+import ipaddress
 import re
 import secrets
 import threading
@@ -38,12 +39,16 @@ class RequestIdMiddleware:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's address; behind our own proxy the last one it added."""
+    """The caller's address; behind our own proxy the last one it added. Empty when there is none (a socket)."""
+    address = request.META.get("REMOTE_ADDR", "")
     if settings.SECURE_PROXY_SSL_HEADER:
         forwarded = request.headers.get("X-Forwarded-For", "")
         if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip()
-    return request.META.get("REMOTE_ADDR", "")
+            address = forwarded.rsplit(",", 1)[-1].strip()
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""
 
 
 class OverloadMiddleware:

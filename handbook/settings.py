@@ -53,18 +53,19 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "common.middleware.RequestIdMiddleware",
-    "common.middleware.OverloadMiddleware",
+    # before all that can answer by itself, so that error pages have their headers too
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.middleware.OverloadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignedInMiddleware",
     "common.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -85,6 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "common.ui.look.look",
                 "portal.navigation.navigation",
             ],
             "builtins": ["common.templatetags.ui"],
@@ -112,7 +114,9 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["accounts.hashers.HandbookArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "accounts.passwords.NotTooLong", "OPTIONS": {"max_length": 128}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotAboutOneself"},
 ]
 # Our own backend answers has_perm from the grants (orgtree/backends.py); guardian keeps the rows.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
@@ -125,6 +129,15 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
 
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.PasswordForm",
+    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
+}
+# Passwords are held by accounts/throttle.py, which counts failures only.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "change_password": None, "reauthenticate": None}
+# Digits have no case: an index serves "=", none serves "ILIKE".
+ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "citizen_id"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -136,7 +149,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 USERSESSIONS_TRACK_ACTIVITY = False
 # What an app above hears of sign-ins (accounts imports nothing above it).
-ACCOUNTS_EVENT_SINK = "audit.services.record_account_event"
+ACCOUNTS_EVENT_SINK = "audit.account_events.record_account_event"
+ACCOUNTS_EVENT_SOURCE = "audit.account_events.recent_account_events"
+LOOK_KEEPER = "accounts.services.keep_look"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS: list[str] = []
 

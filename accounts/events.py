@@ -1,0 +1,46 @@
+"""What happens to an account is told to the sink of ACCOUNTS_EVENT_SINK: the record stands above this app."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from .models import User
+
+
+class AccountEvent(StrEnum):
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    PASSWORD_NOT_CONFIRMED = "password_not_confirmed"
+    PASSWORD_CHANGED = "password_changed"
+    EMAIL_CHANGED = "email_changed"
+    SESSION_ENDED = "session_ended"
+
+
+@dataclass(frozen=True)
+class PastEvent:
+    """A line of an account's own history, as its owner reads it."""
+
+    at: datetime
+    kind: AccountEvent
+    address: str
+
+
+@cache
+def _hook(path: str) -> Any:
+    return import_string(path)
+
+
+def tell(kind: AccountEvent, user: User | None, detail: dict | None = None) -> None:
+    """In the caller's transaction. `user` is whose account it is; none when a name is typed that no account has."""
+    _hook(settings.ACCOUNTS_EVENT_SINK)(kind=kind, user=user, detail=detail or {})
+
+
+def past_events(user: User, *, most: int) -> list[PastEvent]:
+    """The latest sign-ins and failed tries of an account, newest first."""
+    return _hook(settings.ACCOUNTS_EVENT_SOURCE)(user=user, most=most)

@@ -1,0 +1,31 @@
+"""The sink of what happens to accounts (ACCOUNTS_EVENT_SINK): the app `accounts` stands below and cannot call us."""
+
+from accounts.events import AccountEvent, PastEvent
+from accounts.models import User
+
+from .models import Entry
+from .services import record
+
+_VISITOR = "Người chưa đăng nhập"
+_SHOWN = (AccountEvent.SIGNED_IN, AccountEvent.SIGN_IN_FAILED, AccountEvent.PASSWORD_CHANGED)
+
+
+def record_account_event(*, kind: AccountEvent, user: User | None, detail: dict) -> None:
+    """One line. Of a failed sign-in never what was typed: it may be a password in the wrong field."""
+    if kind == AccountEvent.SIGN_IN_FAILED:
+        action = "account.sign_in_failed" if user else "account.sign_in_unknown"
+        record(action, actor=None, actor_name=_VISITOR, target=user, detail=detail)
+    else:
+        record(f"account.{kind}", actor=user, target=user, detail=detail)
+
+
+def recent_account_events(*, user: User, most: int) -> list[PastEvent]:
+    """Of the account's own page, newest first."""
+    rows = (
+        Entry.objects.filter(
+            target_type=User._meta.label_lower, target_id=user.pk, action__in=[f"account.{kind}" for kind in _SHOWN]
+        )
+        .order_by("-id")
+        .values_list("at", "action", "address")[:most]
+    )
+    return [PastEvent(at, AccountEvent(action.removeprefix("account.")), address or "") for at, action, address in rows]
