@@ -11,5 +11,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "recover-jobs": {"task": "jobs.recover", "schedule": 60},
     "recount-members": {"task": "members.recount", "schedule": crontab(hour="2", minute="40")},
+    "fold-figures": {"task": "orgtree.fold_figures", "schedule": 20},
+    "check-tree": {"task": "orgtree.check_tree", "schedule": crontab(hour="2", minute="10")},
+    "sweep-unit-lists": {"task": "orgtree.sweep_imports", "schedule": crontab(minute="27")},
     "sweep-jobs": {"task": "jobs.sweep", "schedule": crontab(minute="17")},
 }

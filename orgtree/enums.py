@@ -102,6 +102,7 @@ class ModelVersion(models.TextChoices):
 
 class ChangeKind(models.TextChoices):
     CREATED = "created", "Thành lập"
+    LISTED = "listed", "Nhập từ danh mục tổ chức"
     RENAMED = "renamed", "Đổi tên"
     EDITED = "edited", "Sửa thông tin"
     MOVED = "moved", "Chuyển cấp trên"
@@ -111,3 +112,10 @@ class ChangeKind(models.TextChoices):
     SPLIT_FROM = "split_from", "Tách ra từ đơn vị khác"
     SPLIT_INTO = "split_into", "Chia tách"
     REOPENED = "reopened", "Hoạt động trở lại"
+
+
+class ImportState(models.TextChoices):
+    WAITING = "waiting", "Chờ xác nhận"
+    APPLIED = "applied", "Đã nhập"
+    DROPPED = "dropped", "Đã bỏ"
+    EXPIRED = "expired", "Quá hạn"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from guardian.models import UserObjectPermissionBase
 from mptt.models import MPTTModel, TreeForeignKey
 
-from .enums import ChangeKind, ModelVersion, Reach, Right, Role
+from .enums import ChangeKind, ImportState, ModelVersion, Reach, Right, Role
 
 
 class UnitKind(models.Model):
@@ -44,6 +44,8 @@ class OrgUnit(MPTTModel):
     code = models.CharField("Mã tổ chức", max_length=40, unique=True)
     name = models.CharField("Tên tổ chức đảng", max_length=200)
     search_key = models.CharField(max_length=260, editable=False)
+    # Of the code: siblings stand in this order, numbers by value (B2 before B10).
+    order_key = models.BinaryField(max_length=200, editable=False, default=b"")
     kind = models.ForeignKey(UnitKind, models.PROTECT, related_name="units", verbose_name="Loại hình")
     founded_on = models.DateField("Ngày thành lập", null=True, blank=True)
     closed_on = models.DateField("Ngày kết thúc", null=True, blank=True, editable=False)
@@ -122,8 +124,8 @@ class UnitChange(models.Model):
     kind = models.CharField(max_length=12, choices=ChangeKind)
     effective_on = models.DateField()
     other_unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+")
-    before = models.CharField(max_length=260, blank=True)
-    after = models.CharField(max_length=260, blank=True)
+    before = models.CharField(max_length=900, blank=True)
+    after = models.CharField(max_length=900, blank=True)
     decision = models.CharField("Quyết định số", max_length=120, blank=True)
     reason = models.CharField("Lý do", max_length=500, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -199,3 +201,31 @@ class FigureDelta(models.Model):
     unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="+")
     measure = models.CharField(max_length=40)
     delta = models.BigIntegerField()
+
+
+class UnitImport(models.Model):
+    """A list of units that was read and waits to be confirmed. The workbook goes at confirmation or after a day;
+    `plan` is what the reader was shown, `fingerprint` tells whether the tree has changed since."""
+
+    file = models.FileField(upload_to="unit-lists/", blank=True)
+    label = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.WAITING)
+    plan = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["uploaded_by", "-id"], name="unit_import_of_user")]
+        constraints = [
+            models.CheckConstraint(
+                name="unit_import_closed_without_file",
+                condition=Q(state=ImportState.WAITING, closed_at=None)
+                | (~Q(state=ImportState.WAITING) & Q(closed_at__isnull=False, file="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -2,9 +2,9 @@
 
 from accounts.models import User
 
-from .enums import Right
+from .enums import ROLES, Reach, Right
 from .models import OrgUnit
-from .rights import has_right
+from .rights import has_right, holdings_of
 
 
 def may_view(user: User, unit: OrgUnit) -> bool:
@@ -32,5 +32,13 @@ def may_move(user: User, unit: OrgUnit, new_parent: OrgUnit) -> bool:
     )
 
 
-def may_import_units(user: User, top: OrgUnit) -> bool:
-    return has_right(user, Right.MANAGE_UNIT, top)
+def may_import_units(user: User) -> bool:
+    """A list speaks of a whole tree: the right is asked on its top unit. Each row is asked again by itself."""
+    return any(
+        holding.is_top and holding.reach == Reach.SUBTREE and Right.MANAGE_UNIT in ROLES[holding.role].rights
+        for holding in holdings_of(user)
+    )
+
+
+def may_read_kinds(user: User) -> bool:
+    return may_import_units(user)

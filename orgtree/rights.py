@@ -38,6 +38,11 @@ class Holding:
     role: Role
     reach: Reach
 
+    @property
+    def is_top(self) -> bool:
+        """Held on the top unit of a tree, which alone has the first edge."""
+        return self.lft == 1
+
     def covers(self, unit: Placed, right: Right) -> bool:
         if right not in ROLES[self.role].rights:
             return False

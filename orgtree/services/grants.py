@@ -12,6 +12,7 @@ from audit.services import record
 from common.errors import RuleViolation
 
 from ..enums import ROLES, Reach, Right, Role
+from ..locks import keep_units_open
 from ..models import Grant, OrgUnit
 from ..rights import Holding, forget_holdings, holdings_of, living
 
@@ -59,7 +60,9 @@ def give_grant(
 ) -> Grant:
     """Hand `role` on `unit` to `user`, not further nor longer than the giver holds his own. No actor: the server
     itself (first administrator, demo)."""
-    unit = OrgUnit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    keep_units_open([unit.pk])
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two at once may not give the same twice
+    unit = OrgUnit.objects.get(pk=unit.pk)
     reach = reach or ROLES[role].reach
     begins_on = begins_on or timezone.localdate()
     under, instead = None, False
@@ -76,7 +79,9 @@ def give_grant(
         if holding is None:
             raise PermissionDenied
         under = Grant.objects.select_for_update().get(pk=holding.grant_id)
-        if reach == Reach.SUBTREE and holding.reach == Reach.UNIT and unit.pk != holding.unit_id:
+        if under.revoked_at is not None:  # while we waited for it
+            raise PermissionDenied
+        if reach == Reach.SUBTREE and holding.reach == Reach.UNIT:
             raise RuleViolation("Đồng chí không giao được phạm vi rộng hơn phạm vi của mình.")
         if under.ends_on and (ends_on is None or ends_on > under.ends_on):
             raise RuleViolation(
@@ -119,7 +124,7 @@ def give_grant(
 def revoke_grant(*, grant: Grant, reason: str = "", actor: User | None) -> list[Grant]:
     """Take a grant back, with all that hangs from it: no grant outlives the one it was given under. Returns all
     that were taken back, the given one first."""
-    grant = Grant.objects.select_for_update().select_related("unit", "user").get(pk=grant.pk)
+    grant = Grant.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=grant.pk)
     if actor is not None:
         forget_holdings(actor)
         role = Role(grant.role)
@@ -129,10 +134,23 @@ def revoke_grant(*, grant: Grant, reason: str = "", actor: User | None) -> list[
             raise RuleViolation("Đồng chí không tự thu hồi vai trò của mình được.")
     if grant.revoked_at is not None:
         raise RuleViolation("Vai trò này đã được thu hồi trước đó.")
-    taken = [grant, *hanging_from(grant)]
+    return take_back([grant], reason=reason, actor=actor)
+
+
+def take_back(grants: list[Grant], *, reason: str, actor: User | None) -> list[Grant]:
+    """Revoke these with all that hangs from them, without policy: the caller has asked his own. Each layer is locked
+    before the one below is read, so that nothing given meanwhile stays behind."""
+    taken: dict[int, Grant] = {}
+    layer = [grant.pk for grant in grants]
+    while layer:
+        rows = Grant.objects.select_for_update(of=("self",)).filter(pk__in=layer, revoked_at=None)
+        found = list(rows.select_related("unit", "user").order_by("pk"))
+        taken |= {grant.pk: grant for grant in found}
+        below = Grant.objects.filter(given_under__in=[grant.pk for grant in found], revoked_at=None)
+        layer = [pk for pk in below.values_list("pk", flat=True) if pk not in taken]
     now = timezone.now()
-    for one in taken:
-        one.revoked_at, one.revoked_by, one.revoke_reason = now, actor, reason
+    for one in taken.values():
+        one.revoked_at, one.revoked_by, one.revoke_reason = now, actor, reason[:500]
         one.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
         _keep_object_permissions(one.user, one.unit)
         record(
@@ -148,7 +166,8 @@ def revoke_grant(*, grant: Grant, reason: str = "", actor: User | None) -> list[
             },
         )
         forget_holdings(one.user)
-    return taken
+    forget_holdings(actor)
+    return list(taken.values())
 
 
 def hanging_from(grant: Grant) -> list[Grant]:

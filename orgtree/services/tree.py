@@ -4,27 +4,16 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
-from audit.services import record
 from common.errors import RuleViolation
-from common.text import clean, search_key
 
 from ..enums import ChangeKind
-from ..models import OrgUnit, UnitChange, UnitKind
+from ..models import OrgUnit, UnitKind
 from ..policies import may_create_below, may_move
 from . import figures, place
-
-
-def _checked_day(day: date | None, unit: OrgUnit | None = None) -> date:
-    today = timezone.localdate()
-    day = day or today
-    if day > today:
-        raise RuleViolation("Ngày hiệu lực chưa đến. Đồng chí hãy cập nhật vào đúng ngày quyết định có hiệu lực.")
-    if unit is not None and unit.founded_on and day < unit.founded_on:
-        raise RuleViolation(f"Ngày hiệu lực phải từ ngày thành lập của {unit.name} trở đi.")
-    return day
+from .details import checked_words
+from .history import checked_day, write_audit, write_change
 
 
 @transaction.atomic
@@ -36,7 +25,9 @@ def create_unit(
     kind: UnitKind,
     founded_on: date | None = None,
     decision: str = "",
+    reason: str = "",
     note: str = "",
+    has_seal: bool = False,
     actor: User | None,
 ) -> OrgUnit:
     """Found a unit below `parent`; with no parent a top unit, which only the server itself (no actor) may do."""
@@ -44,36 +35,31 @@ def create_unit(
         (parent,) = place.locked(parent.pk, actor=actor)
     if actor is not None and (parent is None or not may_create_below(actor, parent)):
         raise PermissionDenied
-    day = _checked_day(founded_on)
-    code, name = clean(code), clean(name)
-    place.check_kind(kind, parent)
-    if OrgUnit.objects.filter(code=code).exists():
-        raise RuleViolation(f"Mã tổ chức {code} đã có. Đồng chí hãy chọn mã khác.")
-    unit = OrgUnit(
-        code=code,
-        name=name,
-        search_key=search_key(f"{name} {code}"),
-        kind=kind,
-        founded_on=founded_on,
-        note=note,
+    day = checked_day(founded_on)
+    unit = found(
+        parent=parent, code=code, name=name, kind=kind, founded_on=founded_on, note=note.strip(), has_seal=has_seal
     )
-    place.insert(unit, parent)
-    UnitChange.objects.create(
-        unit=unit,
-        kind=ChangeKind.CREATED,
-        effective_on=day,
-        other_unit=parent,
-        after=name,
-        decision=decision,
-        made_by=actor,
+    write_change(
+        unit, ChangeKind.CREATED, day, other=parent, after=unit.name, decision=decision, reason=reason, actor=actor
     )
-    record(
+    write_audit(
         "unit.created",
+        unit,
+        decision=decision,
+        reason=reason,
         actor=actor,
-        target=unit,
-        unit=unit,
-        detail={"parent": parent.name if parent else "cấp cao nhất"},
+        parent=parent.name if parent else "cấp cao nhất",
     )
+    return unit
+
+
+def found(*, parent: OrgUnit | None, code: str, name: str, kind: UnitKind, **details: object) -> OrgUnit:
+    """Check and insert, without policy and history; under the lock of the parent's tree."""
+    code, name = checked_words(code, name)
+    place.check_kind(kind, parent)
+    unit = OrgUnit(code=code, name=name, kind=kind, **details)
+    place.name_keys(unit)
+    place.insert(unit, parent)
     return unit
 
 
@@ -89,33 +75,53 @@ def move_unit(
 ) -> OrgUnit:
     """Put a unit, with all below it, under another superior. Grants from above are won and lost with it."""
     unit, new_parent = place.locked(unit.pk, new_parent.pk, actor=actor)
-    if actor is not None and not may_move(actor, unit, new_parent):
-        raise PermissionDenied
     if unit.parent is None:
         raise RuleViolation("Đơn vị cao nhất không thể chuyển đi.")
+    if actor is not None and not may_move(actor, unit, new_parent):
+        raise PermissionDenied
+    if not unit.is_open:
+        raise RuleViolation(f"{unit.name} đã kết thúc hoạt động, không chuyển đi được nữa.")
     if unit.parent_id == new_parent.pk:
         raise RuleViolation(f"{unit.name} đang trực thuộc {new_parent.name} rồi.")
-    day = _checked_day(effective_on, unit)
-    place.check_kind(unit.kind, new_parent)
+    carry_over(
+        unit,
+        new_parent,
+        checked_day(effective_on, unit, new_parent),
+        decision=decision,
+        reason=reason,
+        actor=actor,
+    )
+    return unit
+
+
+def carry_over(
+    unit: OrgUnit, new_parent: OrgUnit, day: date, *, decision: str = "", reason: str = "", actor: User | None
+) -> None:
+    """Check the place and move, with figures and history, without policy; under the locks of both trees. Both
+    must have been read after the last change of their trees."""
     old_parent = unit.parent
+    place.check_kind(unit.kind, new_parent)
+    if new_parent.pk == unit.pk or unit.pk in new_parent.ancestor_ids:
+        raise RuleViolation("Không thể chuyển một đơn vị xuống dưới chính nó.")
     figures.carry(unit, old_parent=old_parent, new_parent=new_parent)
     place.relocate(unit, new_parent)
-    UnitChange.objects.create(
-        unit=unit,
-        kind=ChangeKind.MOVED,
-        effective_on=day,
-        other_unit=new_parent,
+    write_change(
+        unit,
+        ChangeKind.MOVED,
+        day,
+        other=new_parent,
         before=old_parent.name,
         after=new_parent.name,
         decision=decision,
         reason=reason,
-        made_by=actor,
-    )
-    record(
-        "unit.moved",
         actor=actor,
-        target=unit,
-        unit=unit,
-        detail={"before": old_parent.name, "after": new_parent.name, "reason": reason},
     )
-    return unit
+    write_audit(
+        "unit.moved",
+        unit,
+        decision=decision,
+        reason=reason,
+        actor=actor,
+        before=old_parent.name,
+        after=new_parent.name,
+    )

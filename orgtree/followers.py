@@ -1,0 +1,47 @@
+"""What stands on a unit and follows it when it is merged, split or closed: members, open tasks, drafts of reports.
+
+Each app above orgtree names its follower in `settings.ORGTREE_FOLLOWERS` (dotted path of a class without arguments).
+What is finished (closed meetings, approved reports) stays with the old unit (features A10)."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+
+from .models import OrgUnit
+
+
+class Follower(Protocol):
+    """`key` names it in the choice of a split ("members")."""
+
+    key: str
+
+    def preview(self, unit: OrgUnit) -> list[str]:
+        """What would follow, a line for each sort of thing: "42 đảng viên"."""
+
+    def blockers(self, unit: OrgUnit) -> list[str]:
+        """What keeps the unit from ending as it stands now, as the end of a sentence: "còn 42 đảng viên"."""
+
+    def follow(
+        self, source: OrgUnit, target: OrgUnit, *, selected: Collection[int] | None = None, actor: User | None
+    ) -> None:
+        """Take all that is alive (or only the `selected` ids) from `source` to `target`, in the caller's transaction
+        and under the locks of both; history, audit and figures included."""
+
+
+def followers() -> list[Follower]:
+    return [import_string(path)() for path in settings.ORGTREE_FOLLOWERS]
+
+
+def follower_previews(unit: OrgUnit) -> list[str]:
+    return [line for follower in followers() for line in follower.preview(unit)]
+
+
+def blockers_of(unit: OrgUnit) -> list[str]:
+    """Why the unit cannot end now; an empty list if it can."""
+    below = OrgUnit.objects.filter(parent_id=unit.pk, closed_on=None).count()
+    own = [f"còn {below} đơn vị trực thuộc đang hoạt động"] if below else []
+    return own + [line for follower in followers() for line in follower.blockers(unit)]

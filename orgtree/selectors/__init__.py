@@ -1,0 +1,3 @@
+from .figures import figures
+
+__all__ = ["figures"]
