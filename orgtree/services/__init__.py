@@ -1,5 +1,6 @@
 """Everything that writes the tree, the grants and the figures."""
 
+from ..unit_lists.applying import import_units
 from .details import edit_unit, rename_unit
 from .endings import Part, close_unit, merge_units, reopen_unit, split_unit
 from .figures import add_figures, fold_figures, recount_figures
@@ -8,22 +9,19 @@ from .imports import confirm_import, drop_import, sweep_imports, upload_units
 from .place import stand_on
 from .repair import check_tree
 from .tree import create_unit, move_unit
-from ..unit_lists.applying import import_units
 
 __all__ = [
     "Part",
     "add_figures",
     "check_tree",
     "close_unit",
-    "create_unit",
     "confirm_import",
+    "create_unit",
     "drop_import",
     "edit_unit",
-    "import_units",
-    "sweep_imports",
-    "upload_units",
     "fold_figures",
     "give_grant",
+    "import_units",
     "merge_units",
     "move_unit",
     "recount_figures",
@@ -32,4 +30,6 @@ __all__ = [
     "revoke_grant",
     "split_unit",
     "stand_on",
+    "sweep_imports",
+    "upload_units",
 ]

@@ -26,9 +26,7 @@ _REASON = "Theo danh mục tổ chức"
 
 
 @transaction.atomic
-def import_units(
-    *, listed: Sequence[ListedUnit], fingerprint: str | None = None, actor: User | None
-) -> Plan:
+def import_units(*, listed: Sequence[ListedUnit], fingerprint: str | None = None, actor: User | None) -> Plan:
     """Found, change and move what the list says; rows with problems are left out, nothing is closed. With the
     `fingerprint` of a plan that somebody has confirmed, refuse when the tree has changed since. A second run of the
     same list writes nothing."""
@@ -186,4 +184,3 @@ def _depth(above: dict[str, str], code: str) -> int:
     while code := above.get(code, ""):
         depth += 1
     return depth
-

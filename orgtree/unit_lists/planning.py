@@ -240,9 +240,9 @@ class _Planner:
         if line.parent_code:
             above = self._kind(line.parent_code)
             other_kind_above = self._was_kind(line.parent_code) != above.pk
-            if (
-                known is None or new_kind or self._is_moved(line) or other_kind_above
-            ) and above.pk not in self.legal[kind.pk]:
+            if (known is None or new_kind or self._is_moved(line) or other_kind_above) and above.pk not in self.legal[
+                kind.pk
+            ]:
                 allowed = [self.kinds[pk].label for pk in self.legal[kind.pk]]
                 return illegal_place(kind, above, self._name(line.parent_code), allowed)
         if not new_kind:
@@ -273,9 +273,7 @@ class _Planner:
             return "" if allowed else "Đồng chí không có quyền lập đơn vị ở đây."
         if not self._is_moved(line) and not self._new_values(line, known):
             return ""
-        allowed = self._may_manage(known) and (
-            known.parent_id is None or self._may_manage(self.by_pk[known.parent_id])
-        )
+        allowed = self._may_manage(known) and (known.parent_id is None or self._may_manage(self.by_pk[known.parent_id]))
         if allowed and self._is_moved(line):
             allowed = self._may_found_under(line.parent_code)
         return "" if allowed else "Đồng chí không có quyền sửa đơn vị này."

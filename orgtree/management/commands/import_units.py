@@ -23,9 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="ghi kết quả vào tệp JSON này")
         parser.add_argument("--as", dest="actor", default="", help="số định danh của người thực hiện")
 
-    def handle(
-        self, *, file: Path, dry_run: bool, report: Path | None, actor: str, **options: object
-    ) -> None:
+    def handle(self, *, file: Path, dry_run: bool, report: Path | None, actor: str, **options: object) -> None:
         user = self._user(actor)
         try:
             read = read_unit_list(file)
@@ -62,11 +60,11 @@ class Command(BaseCommand):
 
 
 def _lines(plan: Plan) -> list[str]:
-    lines = [
+    summary = (
         f"{plan.rows} dòng: {len(plan.new)} mới, {len(plan.changed)} thay đổi, {len(plan.moved)} chuyển cấp trên, "
         f"{plan.unchanged} giữ nguyên, {len(plan.problems)} có lỗi; "
         f"{len(plan.missing)} đơn vị trong hệ thống không có trong danh mục."
-    ]
+    )
     changed = [
         f"thay đổi, dòng {one['row']}: {one['code']} {change['label']}: {change['old']} → {change['new']}"
         for one in plan.changed
@@ -77,6 +75,7 @@ def _lines(plan: Plan) -> list[str]:
     ]
     missing = [f"không có trong danh mục: {one['code']} {one['name']} ({one['parent']})" for one in plan.missing]
     problems = [f"lỗi, dòng {one['row']}: {one['message']}" for one in plan.problems]
+    lines = [summary]
     for part in (problems, changed, moved, missing):
         lines += part[:_SHOWN]
         if len(part) > _SHOWN:
