@@ -60,11 +60,11 @@ class Command(BaseCommand):
 
 
 def _lines(plan: Plan) -> list[str]:
-    lines = [
+    summary = (
         f"{plan.rows} dòng: {len(plan.new)} mới, {len(plan.changed)} thay đổi, {len(plan.moved)} chuyển cấp trên, "
         f"{plan.unchanged} giữ nguyên, {len(plan.problems)} có lỗi; "
         f"{len(plan.missing)} đơn vị trong hệ thống không có trong danh mục."
-    ]
+    )
     changed = [
         f"thay đổi, dòng {one['row']}: {one['code']} {change['label']}: {change['old']} → {change['new']}"
         for one in plan.changed
@@ -75,6 +75,7 @@ def _lines(plan: Plan) -> list[str]:
     ]
     missing = [f"không có trong danh mục: {one['code']} {one['name']} ({one['parent']})" for one in plan.missing]
     problems = [f"lỗi, dòng {one['row']}: {one['message']}" for one in plan.problems]
+    lines = [summary]
     for part in (problems, changed, moved, missing):
         lines += part[:_SHOWN]
         if len(part) > _SHOWN:
