@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -88,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "common.ui.look.look",
                 "portal.navigation.navigation",
+                "common.ui.look.look",
             ],
             "builtins": ["common.templatetags.ui"],
         },
@@ -208,6 +210,8 @@ STORAGES = {
 }
 if storage_url := env.text("STORAGE_URL", ""):
     STORAGES["default"] = env.storage(storage_url)
+# The proxy's internal address of MEDIA_ROOT (X-Accel-Redirect); empty: the portal sends files itself.
+FILES_SENT_BY_PROXY = env.text("HANDBOOK_FILES_BY_PROXY", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

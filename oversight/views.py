@@ -1,0 +1,154 @@
+from dataclasses import replace
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from common.ui.nav import Crumb
+from common.ui.paging import key_page_of
+from members.selectors import search_members
+from orgtree.selectors import search_units
+
+from . import selectors, services
+from .forms import AuditForm
+from .selectors import Filters
+
+_UNIT, _PERSON, _ACTION, _SINCE, _UNTIL = "don-vi", "nguoi", "viec", "tu", "den"
+_MOST_CHOICES = 12
+_NOT_FOUND = {
+    "unit": "Không tìm thấy đơn vị nào như vậy trong phạm vi của đồng chí.",
+    "person": "Không tìm thấy người nào như vậy trong phạm vi của đồng chí.",
+}
+
+
+def audit(request: HttpRequest) -> HttpResponse:
+    """Who did what. The form is sent by POST, for names stand in it, and becomes an address of primary keys."""
+    units = selectors.readable_units(request.user)
+    filters = _from_address(request.GET, whole=units is not None)
+    form = AuditForm(request.POST or None, whole=units is not None, initial=_initial(filters))
+    choices: dict[str, list] = {}
+    if request.method == "POST" and form.is_valid():
+        wanted, choices = _resolved(request.user, form.cleaned_data)
+        if not choices and form.is_valid():
+            return redirect(f"{request.path}{_address(wanted)}")
+        for name, found in choices.items():
+            if not found:
+                form.add_error(name, _NOT_FOUND[name])
+    entries = selectors.filtered(selectors.entries_visible_to(request.user), filters)
+    page = key_page_of(entries, request, ["-pk"])
+    return render(
+        request,
+        "oversight/audit.html",
+        {
+            "page": page,
+            "lines": selectors.lines(page.rows),
+            "form": form,
+            "whole": units is not None,
+            "choices": {name: found for name, found in choices.items() if found},
+            "active": _active(request.user, filters),
+            "hidden": _pairs(filters).items(),
+            "crumbs": [Crumb("Trang chủ", "/"), Crumb("Nhật ký")],
+        },
+    )
+
+
+@require_POST
+def export_audit(request: HttpRequest) -> HttpResponse:
+    """Queues the export of what the page shows."""
+    whole = selectors.readable_units(request.user) is not None
+    job = services.ask_for_export(filters=_from_address(request.POST, whole=whole), actor=request.user)
+    return redirect(job)
+
+
+def _resolved(user: User, given: dict) -> tuple[Filters, dict[str, list]]:
+    """The filters with names turned into primary keys. A name that fits none or several leaves its choices: a label
+    and an address each."""
+    wanted = Filters(action=given["action"], since=given["since"], until=given["until"])
+    found = {}
+    if given.get("unit"):
+        found["unit", "unit_id"] = [(row.pk, row.name) for row in search_units(user, given["unit"], _MOST_CHOICES)]
+    if given.get("person"):
+        found["person", "actor_id"] = _accounts_named(user, given["person"])
+    for (_, key), rows in found.items():
+        if len(rows) == 1:
+            wanted = replace(wanted, **{key: rows[0][0]})
+    choices = {
+        name: [(label, _address(replace(wanted, **{key: pk}))) for pk, label in rows]
+        for (name, key), rows in found.items()
+        if len(rows) != 1
+    }
+    return wanted, choices
+
+
+def _accounts_named(user: User, text: str) -> list[tuple[int, str]]:
+    """Accounts of the members whom the user may find by this name, with their branches."""
+    rows = search_members(user, text, _MOST_CHOICES)
+    return [(row.account_id, f"{row.full_name} · {row.branch.name}") for row in rows]
+
+
+def _from_address(given: QueryDict, *, whole: bool) -> Filters:
+    """What cannot be understood is left out."""
+    number = {name: int(given[name]) for name in (_UNIT, _PERSON) if whole and _is_number(given.get(name, ""))}
+    action = given.get(_ACTION, "")
+    return Filters(
+        unit_id=number.get(_UNIT),
+        actor_id=number.get(_PERSON),
+        action=action if action in dict(selectors.actions()) else "",
+        since=_day(given.get(_SINCE, "")),
+        until=_day(given.get(_UNTIL, "")),
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _pairs(filters: Filters) -> dict[str, str]:
+    """The filters as they stand in an address."""
+    values = {
+        _UNIT: filters.unit_id,
+        _PERSON: filters.actor_id,
+        _ACTION: filters.action,
+        _SINCE: filters.since and filters.since.isoformat(),
+        _UNTIL: filters.until and filters.until.isoformat(),
+    }
+    return {name: str(value) for name, value in values.items() if value}
+
+
+def _address(filters: Filters) -> str:
+    query = QueryDict(mutable=True)
+    query.update(_pairs(filters))
+    return f"?{query.urlencode()}"
+
+
+def _initial(filters: Filters) -> dict:
+    return {"action": filters.action, "since": filters.since, "until": filters.until}
+
+
+def _active(user: User, filters: Filters) -> list[dict[str, str]]:
+    """What the list is narrowed to, each with the address without it. A key tried at random names nobody."""
+    labels = {}
+    if filters.unit_id:
+        labels["unit_id"] = selectors.name_of_unit(user, filters.unit_id) or "Một đơn vị"
+    if filters.actor_id:
+        labels["actor_id"] = selectors.name_of_actor(user, filters.actor_id) or "Một người"
+    if filters.action:
+        labels["action"] = dict(selectors.actions())[filters.action]
+    if filters.since:
+        labels["since"] = f"Từ {filters.since:%d/%m/%Y}"
+    if filters.until:
+        labels["until"] = f"Đến hết {filters.until:%d/%m/%Y}"
+    cleared = Filters()
+    return [
+        {"label": label, "url": _address(replace(filters, **{name: getattr(cleared, name)}))}
+        for name, label in labels.items()
+    ]
