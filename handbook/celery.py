@@ -15,4 +15,5 @@ app.conf.beat_schedule = {
     "check-tree": {"task": "orgtree.check_tree", "schedule": crontab(hour="2", minute="10")},
     "sweep-unit-lists": {"task": "orgtree.sweep_imports", "schedule": crontab(minute="27")},
     "sweep-jobs": {"task": "jobs.sweep", "schedule": crontab(minute="17")},
+    "seal-audit": {"task": "audit.seal", "schedule": 60},
 }

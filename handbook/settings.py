@@ -193,6 +193,8 @@ STORAGES = {
 }
 if storage_url := env.text("STORAGE_URL", ""):
     STORAGES["default"] = env.storage(storage_url)
+# The proxy's internal address of MEDIA_ROOT (X-Accel-Redirect); empty: the portal sends files itself.
+FILES_SENT_BY_PROXY = env.text("HANDBOOK_FILES_BY_PROXY", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -1,9 +1,11 @@
 """Starting, running, stopping and clearing away background work."""
 
 import logging
+import secrets
 from datetime import timedelta
 
 from celery import current_app
+from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +16,7 @@ from common.errors import RuleViolation
 from . import progress as progresses
 from .enums import OPEN_STATES, JobState
 from .models import Job
+from .policies import may_cancel
 from .registry import WORK, Outcome
 
 KEEP_FILES = timedelta(days=7)
@@ -48,24 +51,36 @@ def run_job(job_id: int) -> None:
             return
         job.state, job.started_at, job.attempts = JobState.RUNNING, timezone.now(), job.attempts + 1
         job.save(update_fields=["state", "started_at", "attempts"])
+    attempt = job.attempts
     report = progresses.Progress(job.pk)
     report(0, job.total)
     try:
         outcome = WORK[job.kind](job, report)
     except progresses.Cancelled:
-        _close(job, JobState.CANCELLED)
+        _close(job, attempt, JobState.CANCELLED)
     except RuleViolation as refusal:
-        _close(job, JobState.FAILED, error=str(refusal))
+        _close(job, attempt, JobState.FAILED, error=str(refusal))
     except Exception:
         logger.exception("job %s of kind %s failed", job.pk, job.kind)
-        _close(job, JobState.FAILED, error="Hệ thống gặp lỗi khi xử lý. Đồng chí hãy thử lại hoặc báo vướng mắc.")
+        _close(
+            job,
+            attempt,
+            JobState.FAILED,
+            error="Hệ thống gặp lỗi khi xử lý. Đồng chí hãy thử lại hoặc báo vướng mắc.",
+        )
     else:
-        _close(job, JobState.DONE, outcome=outcome)
+        _close(job, attempt, JobState.DONE, outcome=outcome)
 
 
-def _close(job: Job, state: JobState, *, outcome: Outcome | None = None, error: str = "") -> None:
+@transaction.atomic
+def _close(job: Job, attempt: int, state: JobState, *, outcome: Outcome | None = None, error: str = "") -> None:
+    """End a job, unless it has been given to another worker since `attempt` began."""
+    job = Job.objects.select_for_update().filter(pk=job.pk, state=JobState.RUNNING, attempts=attempt).first()
+    if job is None:
+        if outcome is not None and outcome.file is not None:
+            outcome.file.unlink(missing_ok=True)
+        return
     heard = progresses.heard_of(job) or {}
-    job.refresh_from_db()
     job.state, job.error, job.finished_at = state, error[:500], timezone.now()
     job.done, job.total = heard.get("done") or job.done, heard.get("total") or job.total
     job.expires_at = job.finished_at + KEEP_FILES
@@ -74,7 +89,7 @@ def _close(job: Job, state: JobState, *, outcome: Outcome | None = None, error: 
         job.done = job.total or job.done
         if outcome.file is not None:
             with outcome.file.open("rb") as opened:
-                job.file.save(f"{job.pk}{outcome.file.suffix}", File(opened), save=False)
+                job.file.save(f"{job.pk}-{secrets.token_hex(8)}{outcome.file.suffix}", File(opened), save=False)
             outcome.file.unlink()
     job.save()
     progresses.forget(job.pk)
@@ -83,7 +98,9 @@ def _close(job: Job, state: JobState, *, outcome: Outcome | None = None, error: 
 @transaction.atomic
 def cancel_job(*, job: Job, actor: User) -> Job:
     """Stop a job of one's own: a queued one at once, a running one at its next step."""
-    job = Job.objects.select_for_update().get(pk=job.pk, owner=actor)
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    if not may_cancel(actor, job):
+        raise PermissionDenied
     if job.state not in OPEN_STATES:
         raise RuleViolation("Công việc này đã kết thúc.")
     if job.state == JobState.QUEUED:
@@ -105,7 +122,12 @@ def recover_jobs() -> int:
         if heard and heard["at"] > silent.timestamp():
             continue
         if job.attempts >= _MOST_ATTEMPTS:
-            _close(job, JobState.FAILED, error="Công việc bị ngắt nhiều lần. Đồng chí hãy thử lại sau.")
+            _close(
+                job,
+                job.attempts,
+                JobState.FAILED,
+                error="Công việc bị ngắt nhiều lần. Đồng chí hãy thử lại sau.",
+            )
             continue
         if Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(state=JobState.QUEUED):
             _send(job.pk)

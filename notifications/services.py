@@ -1,11 +1,22 @@
+"""Putting notices into inboxes, and the way of a difficulty to the officer and back."""
+
 from collections.abc import Iterable
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.services import record
+from common.errors import RuleViolation
+from common.text import clean, clean_lines
+from orgtree.models import OrgUnit
 
+from .enums import HelpState
 from .kinds import KINDS
-from .models import Notice
+from .models import HelpRequest, MutedKind, Notice
+from .policies import may_answer
+from .selectors import responsible_for
 
 
 def notify(
@@ -17,11 +28,14 @@ def notify(
     unit_id: int | None = None,
     once_key: str | None = None,
 ) -> int:
-    """Put a line into each user's inbox, in the caller's transaction. With `once_key` a second call for the same
-    user does nothing, however often a job runs. Returns how many users were meant."""
+    """Put a line into the inbox of each user who has not turned the kind off (a duty cannot be), in the caller's
+    transaction. With `once_key` a second call for the same user does nothing, however often a job runs. Returns how
+    many users were meant."""
     if kind not in KINDS:
         raise LookupError(f"{kind} is registered in no notices.py")
     ids = {user if isinstance(user, int) else user.pk for user in users}
+    if ids and not KINDS[kind].duty:
+        ids -= set(MutedKind.objects.filter(kind=kind, user_id__in=ids).values_list("user_id", flat=True))
     Notice.objects.bulk_create(
         [
             Notice(user_id=pk, kind=kind, text=text[:500], url=url, unit_id=unit_id, once_key=once_key)
@@ -39,3 +53,61 @@ def mark_read(*, notice_ids: Iterable[int] | None = None, actor: User) -> int:
     if notice_ids is not None:
         mine = mine.filter(pk__in=list(notice_ids))
     return mine.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def choose_kinds(*, wanted: Iterable[str], actor: User) -> None:
+    """Keep which kinds one wishes to receive: all that is not in `wanted` is turned off, duties excepted."""
+    wanted = set(wanted)
+    muted = {kind for kind, what in KINDS.items() if not what.duty and kind not in wanted}
+    MutedKind.objects.filter(user=actor).exclude(kind__in=muted).delete()
+    MutedKind.objects.bulk_create([MutedKind(user=actor, kind=kind) for kind in sorted(muted)], ignore_conflicts=True)
+
+
+@transaction.atomic
+def ask_for_help(*, text: str, page: str = "", phone: str = "", branch: OrgUnit | None, actor: User) -> HelpRequest:
+    """Tell a difficulty to the officer responsible: of the sender's branch, else of the nearest unit above."""
+    found = responsible_for(branch, but=actor) if branch else None
+    if found is None:
+        raise RuleViolation(
+            "Chưa có cán bộ phụ trách Sổ tay ở đơn vị của đồng chí và các cấp trên. "
+            "Đồng chí hãy gọi đường dây hỗ trợ ghi ở cuối trang."
+        )
+    request = HelpRequest.objects.create(
+        sender=actor,
+        from_unit_name=branch.name,
+        unit_id=found.unit_id,
+        text=clean_lines(text),
+        page=clean(page),
+        phone=clean(phone),
+    )
+    record("help.asked", actor=actor, target=None, unit=found.unit_id, detail={"unit": found.unit_name})
+    notify(
+        "help.asked",
+        users=found.users,
+        text=f"Đồng chí {actor.full_name} ({branch.name}) báo vướng mắc.",
+        url=request.get_absolute_url(),
+        unit_id=found.unit_id,
+    )
+    return request
+
+
+@transaction.atomic
+def answer_help(*, request: HelpRequest, answer: str, actor: User) -> HelpRequest:
+    """Answer a difficulty once and tell its sender."""
+    request = HelpRequest.objects.select_for_update(of=("self",)).select_related("sender").get(pk=request.pk)
+    if not may_answer(actor, request):
+        raise PermissionDenied
+    if request.state != HelpState.OPEN:
+        raise RuleViolation("Vướng mắc này đã được trả lời.")
+    request.state, request.answer = HelpState.ANSWERED, clean_lines(answer)
+    request.answered_by, request.answered_at = actor, timezone.now()
+    request.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    record("help.answered", actor=actor, unit=request.unit_id, detail={"sender": request.sender.full_name})
+    notify(
+        "help.answered",
+        users=[request.sender_id],
+        text=f"Đồng chí {actor.full_name} đã trả lời vướng mắc của đồng chí.",
+        url=request.get_absolute_url(),
+    )
+    return request

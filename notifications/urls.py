@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("<int:pk>/mo/", views.open_notice, name="open"),
+    path("da-doc/", views.mark_read, name="mark_read"),
+    path("tuy-chon/", views.preferences, name="preferences"),
+]

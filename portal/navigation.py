@@ -1,5 +1,98 @@
+"""What `templates/base.html` draws around a page, from the lines of `entries`."""
+
+from functools import lru_cache
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.crypto import salted_hmac
+from django.utils.functional import SimpleLazyObject
+
+from common.ui.nav import Group, Item, Navigation, Unit
+
+from .entries import ACCOUNT, DUTIES, Entry
+from .reader import Reader, reader_of
+
+# The phone's bar has five places; the last one opens the rest.
+_PLACES = 4
 
 
 def navigation(request: HttpRequest) -> dict:
-    return {"nav": None}
+    """Context processor: `nav`, made when a template first asks for it: two or three queries, none for a visitor."""
+    return {"nav": SimpleLazyObject(lambda: navigation_of(request))}
+
+
+def navigation_of(request: HttpRequest) -> Navigation:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Navigation(sign_in_url=reverse("account_login"), hotline=settings.HOTLINE)
+    reader = reader_of(request)
+    current = _current(request)
+    return Navigation(
+        groups=[
+            Group(duty.label, items)
+            for duty in DUTIES
+            if (items := [_item(entry, reader, current) for entry in duty.entries if _is_for(entry, reader)])
+        ],
+        bottom=_bottom(reader, current),
+        units=[Unit(unit.id, unit.name, unit.roles, unit == reader.unit) for unit in reader.units],
+        account=[_item(entry, reader, current) for entry in ACCOUNT if _is_for(entry, reader)],
+        person=user.full_name,
+        reader=salted_hmac("portal.navigation", str(user.pk)).hexdigest()[:16],
+        home_url=reverse("portal:home"),
+        search_url=reverse("portal:search"),
+        inbox_url=reverse("notifications:inbox"),
+        switch_url=reverse("portal:switch_unit"),
+        sign_out_url=_address("account_logout"),
+        guide_url=reverse("portal:guides"),
+        problem_url=reverse("portal:help"),
+        unread=reader.waiting.unread,
+        hotline=settings.HOTLINE,
+    )
+
+
+def _bottom(reader: Reader, current: Entry | None) -> list[Item]:
+    """One entry for each place; of two for one place the later line, which is that of the higher duty."""
+    chosen = {
+        entry.place: entry for duty in DUTIES for entry in duty.entries if entry.place and _is_for(entry, reader)
+    }
+    return [_item(chosen[place], reader, current, short=True) for place in sorted(chosen)[:_PLACES]]
+
+
+def _is_for(entry: Entry, reader: Reader) -> bool:
+    return bool(_address(entry.url_name)) and entry.shown(reader)
+
+
+def _item(entry: Entry, reader: Reader, current: Entry | None, *, short: bool = False) -> Item:
+    return Item(
+        label=(entry.short if short else "") or entry.label,
+        url=_address(entry.url_name),
+        icon=entry.icon,
+        count=entry.count(reader) if entry.count else 0,
+        current=entry is current,
+    )
+
+
+def _current(request: HttpRequest) -> Entry | None:
+    """The entry to which the open page belongs."""
+    match = request.resolver_match
+    return _entry_of(match.view_name) if match else None
+
+
+@lru_cache(maxsize=512)
+def _entry_of(view_name: str) -> Entry | None:
+    found, longest = None, 0
+    for duty in DUTIES:
+        for entry in duty.entries:
+            for beginning in entry.beginnings:
+                if view_name.startswith(beginning) and len(beginning) > longest:
+                    found, longest = entry, len(beginning)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

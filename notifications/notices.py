@@ -1,0 +1,8 @@
+from .kinds import Kind, register
+
+register(
+    {
+        "help.asked": Kind("Vướng mắc cần trả lời", duty=True),
+        "help.answered": Kind("Trả lời vướng mắc của đồng chí", duty=True),
+    }
+)

@@ -1,0 +1,3 @@
+from audit.actions import register
+
+register({"audit.exported": "xuất nhật ký ra tệp ({rows} dòng)"})

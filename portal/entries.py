@@ -1,0 +1,137 @@
+"""What stands in the navigation: one line for each page, with the right by which it is there. A new feature adds its
+line here and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from notifications.selectors import may_answer_anywhere
+from orgtree.enums import Right
+from orgtree.rights import has_right_anywhere
+
+from .reader import Reader
+
+
+def everybody(reader: Reader) -> bool:
+    return True
+
+
+def member(reader: Reader) -> bool:
+    """Somebody with a record of his own."""
+    return reader.branch is not None
+
+
+def officer(reader: Reader) -> bool:
+    """Holds any role anywhere."""
+    return bool(reader.holdings)
+
+
+def answers_problems(reader: Reader) -> bool:
+    return may_answer_anywhere(reader.user)
+
+
+def holds(right: Right) -> Callable[[Reader], bool]:
+    """On at least one unit; which ones, the page itself asks."""
+    return lambda reader: has_right_anywhere(reader.user, right)
+
+
+def unread(reader: Reader) -> int:
+    return reader.waiting.unread
+
+
+def open_problems(reader: Reader) -> int:
+    return reader.waiting.problems
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`area`: beginnings of view names to which the entry belongs, the longest one wins. `place` in the bottom bar of
+    a phone: 0 for none, 5 only when an earlier place stays free."""
+
+    label: str
+    url_name: str
+    icon: str
+    shown: Callable[[Reader], bool] = everybody
+    count: Callable[[Reader], int] | None = None
+    area: tuple[str, ...] = ()
+    place: int = 0
+    short: str = ""
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        return (self.url_name, *self.area)
+
+
+@dataclass(frozen=True)
+class Duty:
+    label: str
+    entries: tuple[Entry, ...]
+
+
+DUTIES = (
+    Duty(
+        "",
+        (
+            Entry("Trang chủ", "portal:home", "home", place=1),
+            Entry("Thông báo", "notifications:inbox", "bell", count=unread, area=("notifications:",), place=3),
+            Entry("Hồ sơ của tôi", "members:me", "identification", shown=member, place=2, short="Hồ sơ"),
+        ),
+    ),
+    Duty(
+        "Công tác cấp ủy",
+        (
+            Entry(
+                "Đảng viên",
+                "members:list",
+                "users",
+                shown=holds(Right.VIEW),
+                area=("members:",),
+                place=2,
+            ),
+            Entry(
+                "Nhập danh sách",
+                "members:imports",
+                "arrow-up-tray",
+                shown=holds(Right.MANAGE_MEMBERS),
+                area=("members:import",),
+            ),
+            Entry(
+                "Tổ chức đảng",
+                "orgtree:tree",
+                "building-library",
+                shown=holds(Right.VIEW),
+                area=("orgtree:",),
+                place=4,
+                short="Tổ chức",
+            ),
+        ),
+    ),
+    Duty(
+        "Theo dõi",
+        (
+            Entry("Công việc nền", "jobs:list", "queue-list", shown=officer, area=("jobs:",)),
+            Entry("Nhật ký", "oversight:audit", "clipboard-document-list", area=("oversight:",)),
+        ),
+    ),
+    Duty(
+        "Trợ giúp",
+        (
+            Entry("Hướng dẫn", "portal:guides", "book-open", area=("portal:guide",), place=5),
+            Entry("Báo vướng mắc", "portal:help", "lifebuoy", area=("portal:help",)),
+            Entry(
+                "Trả lời vướng mắc",
+                "portal:help_inbox",
+                "chat-bubble-left-right",
+                shown=answers_problems,
+                count=open_problems,
+                area=("portal:help_answer",),
+            ),
+        ),
+    ),
+)
+
+ACCOUNT = (
+    Entry("Hồ sơ của tôi", "members:me", "identification", shown=member),
+    Entry("Tài khoản", "accounts:settings", "cog-6-tooth"),
+    Entry("Đổi mật khẩu", "account_change_password", "key"),
+    Entry("Chọn thông báo nhận", "notifications:preferences", "bell-alert"),
+)
