@@ -138,7 +138,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # What an app above hears of sign-ins (accounts imports nothing above it).
 ACCOUNTS_EVENT_SINK = "audit.services.record_account_event"
 # What follows a unit when it is merged, split or closed, app by app.
-ORGTREE_FOLLOWERS: list[str] = []
+ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = env.integer("HANDBOOK_SESSION_HOURS", 8, least=1, most=24 * 14) * 3600

@@ -110,6 +110,8 @@ def path_in_words(about: Mapping) -> str:
     if path == "import":
         number = about.get("batch") or about.get("import")
         return f"nhập danh sách số {number}" if number else "nhập danh sách"
+    if path == "unit":
+        return "thay đổi tổ chức"
     if path == "undo":
         return f"hoàn tác danh sách số {about.get('batch')}"
     return "máy chủ"

@@ -10,6 +10,7 @@ from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
 from notifications.services import notify
+from orgtree.locks import keep_units_open
 from orgtree.models import OrgUnit
 
 from ..enums import COUNTED, Status
@@ -28,7 +29,8 @@ def check_day(day: date, member: Member) -> None:
 @transaction.atomic
 def move_member(*, member: Member, branch: OrgUnit, on: date, reason: str = "", actor: User | None) -> Member:
     """Into another branch of the actor's own area. The posts that he holds in the old branch end that day."""
-    branch = OrgUnit.objects.select_for_update(of=("self",)).select_related("kind").get(pk=branch.pk)
+    keep_units_open([branch.pk])
+    branch = OrgUnit.objects.select_related("kind").get(pk=branch.pk)
     member = Member.objects.select_for_update(of=("self",)).select_related("branch").get(pk=member.pk)
     if actor is not None and not may_move(actor, member, branch):
         raise PermissionDenied

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
+from orgtree.locks import keep_units_open
 from orgtree.models import OrgUnit
 
 from ..enums import COUNTED, PostCode
@@ -38,6 +39,7 @@ def give_post(
     *, member: Member, unit: OrgUnit, code: PostCode, begins_on: date | None = None, actor: User | None
 ) -> Post:
     """A post in the member's own branch, a group inside it or a committee above it. A unit has one secretary."""
+    keep_units_open([unit.pk])
     # The unit's row is held, so that two officers do not make two secretaries.
     unit = OrgUnit.objects.select_for_update(of=("self",)).select_related("kind").get(pk=unit.pk)
     member = Member.objects.select_for_update(of=("self",)).select_related("branch").get(pk=member.pk)

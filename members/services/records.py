@@ -11,6 +11,7 @@ from audit.services import record
 from common.errors import RuleViolation
 from common.text import name_sort_key, search_key
 from notifications.services import notify
+from orgtree.locks import keep_units_open
 from orgtree.models import OrgUnit
 
 from .. import fields
@@ -78,7 +79,8 @@ def check_holds_members(branch: OrgUnit) -> None:
 def create_member(*, branch: OrgUnit, values: Mapping[str, object], actor: User | None) -> Member:
     """A new record with its account, which nobody can sign in to until it is activated. `values`: columns of Member
     and `citizen_id`. No actor: the server itself."""
-    branch = OrgUnit.objects.select_for_update(of=("self",)).select_related("kind").get(pk=branch.pk)
+    keep_units_open([branch.pk])
+    branch = OrgUnit.objects.select_related("kind").get(pk=branch.pk)
     if actor is not None and not may_add_member(actor, branch):
         raise PermissionDenied
     check_holds_members(branch)
