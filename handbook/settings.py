@@ -155,7 +155,7 @@ ACCOUNTS_EVENT_SINK = "audit.account_events.record_account_event"
 ACCOUNTS_EVENT_SOURCE = "audit.account_events.recent_account_events"
 LOOK_KEEPER = "accounts.services.keep_look"
 # What follows a unit when it is merged, split or closed, app by app.
-ORGTREE_FOLLOWERS: list[str] = []
+ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = env.integer("HANDBOOK_SESSION_HOURS", 8, least=1, most=24 * 14) * 3600

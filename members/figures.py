@@ -1,5 +1,5 @@
-"""Head-counts along the tree. Triggers on members and posts feed them whatever path writes (form, import, merge, shell):
-a count can be forgotten by nobody. The conditions stand here once, for the triggers and for counting anew."""
+"""Head-counts along the tree. Triggers on members and posts feed them whatever path writes (form, import, merge,
+shell): nobody can forget to count. The conditions stand here once, for the triggers and for counting anew."""
 
 from collections.abc import Iterator
 

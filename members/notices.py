@@ -1,0 +1,10 @@
+from notifications.kinds import Kind, register
+
+register(
+    {
+        "members.correction_requested": Kind("Đề nghị đính chính hồ sơ", duty=True),
+        "members.correction_decided": Kind("Kết quả đính chính hồ sơ", duty=True),
+        "members.record_changed": Kind("Hồ sơ của đồng chí được sửa"),
+        "members.moved": Kind("Chuyển chi bộ"),
+    }
+)

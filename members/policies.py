@@ -1,0 +1,66 @@
+"""Who may do what with a record. Nobody keeps his own: he asks for a correction; his phone he changes himself."""
+
+from accounts.models import User
+from orgtree.enums import Right
+from orgtree.models import OrgUnit
+from orgtree.rights import Placed, has_right
+
+from .enums import Sight
+from .models import CorrectionRequest, Member
+
+
+def sight_of(user: User, member: Member) -> Sight | None:
+    """How much of the record the reader sees; None: it is not there for him."""
+    if member.account_id == user.pk:
+        return Sight.OWN
+    return sight_in(user, member.branch)
+
+
+def sight_in(user: User, unit: Placed) -> Sight | None:
+    """How much he sees of a record in the unit that is not his own."""
+    if has_right(user, Right.MANAGE_MEMBERS, unit):
+        return Sight.OFFICER
+    if has_right(user, Right.VIEW, unit) or has_right(user, Right.INSPECT, unit):
+        return Sight.READER
+    return None
+
+
+def looks_as_inspector(user: User, unit: Placed) -> bool:
+    """He reads by the right to inspect; to members he appears as "Ủy ban Kiểm tra" (DESIGN §4)."""
+    return has_right(user, Right.INSPECT, unit) and not has_right(user, Right.MANAGE_MEMBERS, unit)
+
+
+def may_add_member(user: User, branch: OrgUnit) -> bool:
+    return has_right(user, Right.MANAGE_MEMBERS, branch)
+
+
+def may_edit(user: User, member: Member) -> bool:
+    return member.account_id != user.pk and has_right(user, Right.MANAGE_MEMBERS, member.branch)
+
+
+def may_move(user: User, member: Member, branch: OrgUnit) -> bool:
+    """Both ends must be in his area."""
+    return may_edit(user, member) and has_right(user, Right.MANAGE_MEMBERS, branch)
+
+
+def may_read_history(user: User, member: Member) -> bool:
+    """The member himself and who keeps his record."""
+    sight = sight_of(user, member)
+    return sight is not None and sight >= Sight.OFFICER
+
+
+def may_manage_posts(user: User, member: Member, unit: OrgUnit) -> bool:
+    """A post stands in a unit: the right is asked there. Nobody gives himself one, since posts open roles."""
+    return member.account_id != user.pk and has_right(user, Right.MANAGE_MEMBERS, unit)
+
+
+def may_decide(user: User, correction: CorrectionRequest) -> bool:
+    return may_edit(user, correction.member)
+
+
+def may_export(user: User, unit: OrgUnit) -> bool:
+    return sight_in(user, unit) is not None
+
+
+def may_print_calls(user: User, unit: OrgUnit) -> bool:
+    return has_right(user, Right.MANAGE_MEMBERS, unit)

@@ -1,0 +1,30 @@
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from orgtree.enums import Right
+from orgtree.rights import units_where
+
+from ..enums import POST_RANK
+from ..models import Member, Post
+
+
+def members_seen_by(user: User) -> QuerySet[Member]:
+    """Records whose page is there for the reader: his own and those of the units he may view."""
+    return Member.objects.filter(Q(account_id=user.pk) | Q(branch__in=units_where(user, Right.VIEW)))
+
+
+def member_for(user: User) -> Member | None:
+    """The reader's own record; some accounts (of the server's administrators) have none."""
+    return Member.objects.select_related("branch__kind", "account").filter(account_id=user.pk).first()
+
+
+def open_posts_of(member_ids: Iterable[int]) -> dict[int, list[Post]]:
+    """The posts that each member holds now, the highest first. One query."""
+    held = Post.objects.filter(member_id__in=list(member_ids), ends_on=None).select_related("unit", "unit__kind")
+    found: dict[int, list[Post]] = defaultdict(list)
+    for post in sorted(held, key=lambda post: (POST_RANK.get(post.code, 99), post.unit_id)):
+        found[post.member_id].append(post)
+    return found

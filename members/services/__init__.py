@@ -1,0 +1,27 @@
+"""Everything that writes records, posts and requests for correction, and what logs their reading."""
+
+from .corrections import decide_correction, request_correction
+from .exports import export_list, log_call_list, start_export
+from .places import move_member, set_status
+from .posts import codes_for, end_post, give_post, settle_posts
+from .reading import log_reading
+from .records import EditedMeanwhile, create_member, update_contact, update_member
+
+__all__ = [
+    "EditedMeanwhile",
+    "codes_for",
+    "create_member",
+    "decide_correction",
+    "end_post",
+    "export_list",
+    "give_post",
+    "log_call_list",
+    "log_reading",
+    "move_member",
+    "request_correction",
+    "set_status",
+    "settle_posts",
+    "start_export",
+    "update_contact",
+    "update_member",
+]
