@@ -189,3 +189,6 @@ class ListedMember(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["member", "-entry_id"], name="listed_member")]
+
+
+from .imports.models import ImportBatch, ImportBlock, ImportRow  # noqa: E402, F401 (Django finds models here)
