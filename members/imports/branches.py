@@ -55,7 +55,7 @@ def _without_kind(name: str) -> str:
 
 
 class Branches:
-    """The units at and below `unit` that members may belong to: three queries, whatever the size of the list."""
+    """The units at and below `unit` that members may belong to: two queries, whatever the size of the list."""
 
     def __init__(self, unit: OrgUnit) -> None:
         self.unit = unit
@@ -69,13 +69,13 @@ class Branches:
             )
         }  # fmt: skip
         names = {pk: row[2] for pk, row in units.items()}
-        self.places: dict[int, Place] = {
+        self.all: dict[int, Place] = {
             pk: Place(
                 pk, code, name, " › ".join(names[one] for one in above if one in names), tuple(above), tree, left, right
             )
-            for pk, code, name, above, tree, left, right, holds, closed, _ in units.values()
-            if holds and closed is None
+            for pk, code, name, above, tree, left, right, *_ in units.values()
         }
+        self.places = {pk: self.all[pk] for pk, row in units.items() if row[7] and row[8] is None}
         self.names = names
         self._heir = {pk: row[9] for pk, row in units.items() if row[8] is not None}
         former = list(FormerName.objects.filter(unit_id__in=names).values_list("unit_id", "name", "code"))

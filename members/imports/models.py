@@ -37,7 +37,8 @@ class ImportBatch(models.Model):
     warn = models.PositiveIntegerField(default=0)
     bad = models.PositiveIntegerField(default=0)
     accept_warnings = models.BooleanField(default=False)
-    outcomes = models.JSONField(default=dict, help_text="Outcome → rows; foreseen, and true once entered")
+    # Outcome → level → rows: foreseen when checked, true once entered.
+    outcomes = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
     checked_at = models.DateTimeField(null=True)
     entered_at = models.DateTimeField(null=True)
@@ -91,10 +92,11 @@ class ImportBlock(models.Model):
 
 
 class ImportRow(models.Model):
-    """One person of a list: what it says, what it did, and what stood before, so that it can be undone."""
+    """One person of a list: what it says and what it does. `changes` holds each field's value before and after,
+    `made` the account and the posts that came with it: from these two it can be undone."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
-    block = models.ForeignKey(ImportBlock, models.CASCADE, null=True, related_name="rows_of")
+    block = models.ForeignKey(ImportBlock, models.CASCADE, null=True, related_name="people")
     person = models.PositiveIntegerField()
     sheet = models.CharField(max_length=100)
     row = models.PositiveIntegerField()
@@ -108,7 +110,7 @@ class ImportRow(models.Model):
     note = models.CharField(max_length=300, blank=True)
     changes = models.JSONField(default=list)
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="+")
-    before = models.JSONField(default=dict)
+    made = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["person"]
