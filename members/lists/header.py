@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from common.spreadsheets import Cell, Row, Sheet
 from common.text import clean
 from members.lists.columns import Columns, Field, choose, match_label, match_labels, words
+from members.lists.headings import is_heading_text
 
 _LONGEST_LABEL = 120
 _NAMES = {Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME}
@@ -29,55 +31,67 @@ def labels_of(row: Row) -> dict[int, str]:
     }
 
 
-def is_header_row(row: Row) -> bool:
-    """A row that names the person's name and two more things, and holds no number or date."""
-    if any(not isinstance(cell, str) for cell in row.cells):
-        return False
-    found = {match.field for label in labels_of(row).values() if (match := match_label(label))}
-    return bool(found & _NAMES) and len(found) >= 3
+Found = tuple[Header, int, int]
+"""A header, the index of its first row and the index of the row after it."""
 
 
-def find_header(sheet: Sheet, rows: Sequence[Row], start: int) -> tuple[Header, int, int] | None:
-    """The next header from index `start` on, with the indices of its first row and of the row after it."""
+def find_header(sheet: Sheet, rows: Sequence[Row], start: int) -> Found | None:
+    """The next header from index `start` on."""
     for index in range(start, len(rows)):
-        if is_header_row(rows[index]) or _is_split_header(rows, index):
+        if _names_people(rows, index):
             return _whole_header(sheet, rows, index)
     return None
 
 
-def _is_split_header(rows: Sequence[Row], index: int) -> bool:
-    """The name in this row, the other labels in the row above or below it."""
+def header_at(sheet: Sheet, rows: Sequence[Row], index: int) -> Found | None:
+    """A header whose first row is at `index`."""
+    for anchor in (index, index + 1):
+        if anchor < len(rows) and _names_people(rows, anchor):
+            found = _whole_header(sheet, rows, anchor)
+            if found[1] <= index:
+                return found
+    return None
+
+
+def _names_people(rows: Sequence[Row], index: int) -> bool:
+    """A row of labels with the person's name; two more are in this row or the one above or below it."""
     row = rows[index]
-    if any(not isinstance(cell, str) for cell in row.cells) or len(labels_of(row)) < 2:
+    if not _only_texts(row):
         return False
-    found = {match.field for label in labels_of(row).values() if (match := match_label(label))}
+    found = _fields(row)
     if not found & _NAMES:
         return False
-    for other in (index - 1, index + 1):
-        if 0 <= other < len(rows) and abs(rows[other].number - row.number) == 1 and _is_label_row(rows[other]):
-            more = {m.field for label in labels_of(rows[other]).values() if (m := match_label(label))}
-            if len(found | more) >= 3:
-                return True
-    return False
+    if len(found) >= 3:
+        return True
+    beside = [rows[i] for i in (index - 1, index + 1) if 0 <= i < len(rows)]
+    return any(
+        abs(other.number - row.number) == 1 and _is_label_row(other) and len(found | _fields(other)) >= 3
+        for other in beside
+    )
 
 
-def _whole_header(sheet: Sheet, rows: Sequence[Row], anchor: int) -> tuple[Header, int, int]:
+def _only_texts(row: Row) -> bool:
+    return all(isinstance(cell, str) for cell in row.cells)
+
+
+def _fields(row: Row) -> set[Field]:
+    return {match.field for label in labels_of(row).values() if (match := match_label(label))}
+
+
+def _whole_header(sheet: Sheet, rows: Sequence[Row], anchor: int) -> Found:
     first = last = anchor
-    while (
-        first > 0 and rows[first - 1].number == rows[first].number - 1 and _is_group_row(rows[first - 1], rows[first])
-    ):
+    while first > 0 and _is_group_row(rows[first - 1], rows[first]):
         first -= 1
-    while last + 1 < len(rows) and last - first < 3 and _is_part_row(rows, first, last + 1, sheet):
+    while last + 1 < len(rows) and last - first < 3 and _is_part_row(sheet, rows, first, last + 1):
         last += 1
     block = rows[first : last + 1]
     labelled, groups = _stack(sheet, block)
     columns = choose(labelled, groups)
-    columns.name_ends = _end_of_name(sheet, block, columns, labelled)
+    columns.name_ends = _end_of_name(sheet, block, columns)
     after = last + 1
     if after < len(rows) and _is_counting_row(rows[after]):
         after += 1
-    header = Header(rows[first].number, rows[after - 1].number, columns)
-    return header, first, after
+    return Header(rows[first].number, rows[after - 1].number, columns), first, after
 
 
 def _is_label_row(row: Row) -> bool:
@@ -90,53 +104,38 @@ def _is_label_row(row: Row) -> bool:
 def _is_group_row(row: Row, below: Row) -> bool:
     """Labels that stand over empty cells of, or group, the labels of the row below."""
     labels = labels_of(row)
-    if not labels or any(not isinstance(cell, str) for cell in row.cells):
+    if row.number != below.number - 1 or not _only_texts(row) or any(map(is_heading_text, labels.values())):
         return False
     known = [column for column, label in labels.items() if match_label(label)]
     if not known or len(known) * 2 < len(labels):
         return False
-    # A title stands alone at the left; a lone group stands over parts.
-    return len(labels) >= 2 or (known[0] > 0 and known[0] in labels_of(below) and len(words(labels[known[0]])) < 40)
+    # A lone text is a title unless it stands over one of several labels.
+    return len(labels) >= 2 or (known[0] > 0 and known[0] in labels_of(below) and len(labels[known[0]]) < 40)
 
 
-def _is_part_row(rows: Sequence[Row], first: int, index: int, sheet: Sheet) -> bool:
+def _is_part_row(sheet: Sheet, rows: Sequence[Row], first: int, index: int) -> bool:
     """Labels under the groups of the header: nothing else stands in the row."""
-    row, above = rows[index], rows[index - 1]
-    if row.number != above.number + 1 or any(not isinstance(cell, str) for cell in row.cells):
-        return False
+    row = rows[index]
     labels = labels_of(row)
-    block = [*rows[first:index], row]
-    labelled, groups = _stack(sheet, block)
-    if not labels or any(re.search(r"\d{2,}", label) for label in labels.values()):
+    if row.number != rows[index - 1].number + 1 or not labels or not _only_texts(row):
         return False
-    upper = {column for r in rows[first:index] for column in labels_of(r)}
-    if len(labels) == 1 and next(iter(labels)) in upper and next(iter(labels)) < 2:
-        return False  # a heading between header and people
+    if any(re.search(r"\d{2,}", text) or len(text) > 60 or is_heading_text(text) for text in labels.values()):
+        return False
+    if not any(match_label(label) or words(label) in _PART_WORDS for label in labels.values()):
+        return False
+    labelled, groups = _stack(sheet, [*rows[first:index], row])
+    upper = {column for above in rows[first:index] for column in labels_of(above)}
     return all(
-        len(label) <= 60
-        and (
-            match_labels(labelled.get(column, [label]), groups.get(column, ()))
-            or len(labelled.get(column, ())) > 1
-            or column not in upper
-        )
-        for column, label in labels.items()
-    ) and any(match_label(label) or words(label) in _PART_WORDS for label in labels.values())
+        len(labelled[column]) > 1
+        or column not in upper
+        or match_labels(labelled[column], groups.get(column, ()))
+        for column in labels
+    )
 
 
-_PART_WORDS = {
-    "ngay",
-    "thang",
-    "nam",
-    "so",
-    "ho",
-    "ten",
-    "dang",
-    "chinh quyen",
-    "doan the",
-    "du bi",
-    "qd",
-    "ngay cap",
-}
+_PART_WORDS = frozenset(
+    ("ngay", "thang", "nam", "so", "ho", "ten", "dang", "chinh quyen", "doan the", "qd", "ngay cap")
+)
 
 
 def _is_counting_row(row: Row) -> bool:
@@ -147,22 +146,24 @@ def _is_counting_row(row: Row) -> bool:
     if not all(_COUNTING.fullmatch(text) for text in texts):
         return False
     numbers = [int(digits) for text in texts if (digits := re.sub(r"\D", "", text))]
-    return len(numbers) >= 3 and all(b - a in (0, 1) for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) >= 3 and all(b - a in (0, 1) for a, b in pairwise(numbers))
 
 
 def _stack(sheet: Sheet, block: Sequence[Row]) -> tuple[dict[int, list[str]], dict[int, tuple[str, ...]]]:
     """For each column its labels from top to bottom, and the lowest labels of all columns of its group."""
     spread = [_spread(sheet, block, index) for index in range(len(block))]
     columns = sorted({column for row in spread for column in row})
-    labelled: dict[int, list[str]] = {}
-    for column in columns:
-        labels = [row[column] for row in spread if column in row]
-        labelled[column] = [label for i, label in enumerate(labels) if i == 0 or words(label) != words(labels[i - 1])]
+    labelled = {
+        column: list({words(row[column]): row[column] for row in spread if column in row}.values())
+        for column in columns
+    }
     groups: dict[tuple[str, ...], list[str]] = {}
     for column in columns:
         if len(labelled[column]) > 1:
             groups.setdefault(tuple(labelled[column][:-1]), []).append(labelled[column][-1])
-    siblings = {column: tuple(groups[tuple(labelled[column][:-1])]) for column in columns if len(labelled[column]) > 1}
+    siblings = {
+        column: tuple(groups[tuple(labelled[column][:-1])]) for column in columns if len(labelled[column]) > 1
+    }
     return labelled, siblings
 
 
@@ -196,7 +197,7 @@ def _run_below(column: int, labels: dict[int, str], below: set[int]) -> range:
     return range(column + 1, end)
 
 
-def _end_of_name(sheet: Sheet, block: Sequence[Row], columns: Columns, labelled: dict[int, list[str]]) -> int:
+def _end_of_name(sheet: Sheet, block: Sequence[Row], columns: Columns) -> int:
     """First column after the name: its header may be merged over the columns of family and given name."""
     start = columns.get(Field.NAME)
     if start is None:

@@ -7,28 +7,32 @@ from members.lists.model import Post
 
 _SEPARATORS = re.compile(r"\s*(?:[;,/+\n&]|\s[-–]\s|\bkiêm(?: nhiệm)?\b)\s*", re.IGNORECASE)
 
-# The first that begins a piece wins.
-_POSTS = [
-    (code, re.compile(pattern))
-    for code, pattern in [
-        ("handbook_officer", r"(can bo |dong chi )?(phu trach|giup viec).*?(stdvdt|stdv|so tay( dang vien)?( dien tu)?|van phong)"),
-        ("standing_deputy_secretary", r"(pho bi thu|pbt|p bi thu|pho bt)( dang uy)? (thuong truc|tt\b)"),
-        ("deputy_secretary", r"pho bi thu\b|pbt\b|p\.? ?bi thu\b|pho bt\b"),
-        ("secretary", r"bi thu\b|bt\b"),
-        ("inspection_vice_chair", r"pho chu nhiem( (uy ban kiem tra|ubkt))?"),
-        ("inspection_chair", r"chu nhiem( (uy ban kiem tra|ubkt))?"),
-        ("inspection_member", r"(uy vien|uv|thanh vien) ?(uy ban kiem tra|ubkt)"),
-        ("standing_member", r"(uy vien |uv ?)?(ban thuong vu|thuong vu|btv)\b"),
-        ("org_dept_deputy", r"pho (truong )?ban to chuc"),
-        ("org_dept_head", r"truong ban to chuc"),
-        ("office_deputy", r"pho (chanh )?van phong"),
-        ("office_head", r"chanh van phong"),
-        ("cell_committee_member", r"(chi uy vien|(uy vien|uv) (chi uy|bch chi bo|ban chap hanh chi bo)|cuv|chi uy)\b"),
-        ("committee_member", r"(dang uy vien|(uy vien|uv) ?(dang uy|ban chap hanh|bch)( dang bo)?|uvbch|duv)\b"),
-        ("group_vice_leader", r"to pho( to dang)?"),
-        ("group_leader", r"to truong( to dang)?"),
-    ]
-]  # fmt: skip
+_OFFICER = (
+    r"(can bo |dong chi )?(phu trach|giup viec).*?(stdvdt|stdv|so tay( dang vien)?( dien tu)?|van phong)"
+)
+_CELL_COMMITTEE = r"(chi uy vien|(uy vien|uv) (chi uy|bch chi bo|ban chap hanh chi bo)|cuv|chi uy)\b"
+_COMMITTEE = r"(dang uy vien|(uy vien|uv) ?(dang uy|ban chap hanh|bch)( dang bo)?|uvbch|duv)\b"
+
+# Code and the words that begin a piece; the first wins.
+_POST_TABLE = [
+    ("handbook_officer", _OFFICER),
+    ("standing_deputy_secretary", r"(pho bi thu|pbt|p bi thu|pho bt)( dang uy)? (thuong truc|tt\b)"),
+    ("deputy_secretary", r"pho bi thu\b|pbt\b|p\.? ?bi thu\b|pho bt\b"),
+    ("secretary", r"bi thu\b|bt\b"),
+    ("inspection_vice_chair", r"pho chu nhiem( (uy ban kiem tra|ubkt))?"),
+    ("inspection_chair", r"chu nhiem( (uy ban kiem tra|ubkt))?"),
+    ("inspection_member", r"(uy vien|uv|thanh vien) ?(uy ban kiem tra|ubkt)"),
+    ("standing_member", r"(uy vien |uv ?)?(ban thuong vu|thuong vu|btv)\b"),
+    ("org_dept_deputy", r"pho (truong )?ban to chuc"),
+    ("org_dept_head", r"truong ban to chuc"),
+    ("office_deputy", r"pho (chanh )?van phong"),
+    ("office_head", r"chanh van phong"),
+    ("cell_committee_member", _CELL_COMMITTEE),
+    ("committee_member", _COMMITTEE),
+    ("group_vice_leader", r"to pho( to dang)?"),
+    ("group_leader", r"to truong( to dang)?"),
+]
+_POSTS = [(code, re.compile(pattern)) for code, pattern in _POST_TABLE]
 _LEVELS = [
     ("cell", re.compile(r"(bch |cap uy )?(chi bo|chi uy|cb)\b")),
     ("subcommittee", re.compile(r"(bch )?(dang (uy|bo) )?bo phan\b|dubp\b|dbbp\b")),

@@ -42,22 +42,24 @@ _THEORY = [
     ("elementary", re.compile(r"so cap|\bsc\b|dang vien moi")),
     ("none", re.compile(r"chua|khong")),
 ]
+_NO_WORDS = {"khong", "khong co", "chua", "chua co", "n/a", "null"}
 _NOTHING = re.compile(r"[\s\-–—_.x0/]*", re.IGNORECASE)
 
-ETHNICITIES = (
-    "Kinh", "Tày", "Thái", "Hoa", "Khmer", "Mường", "Nùng", "Mông", "Dao", "Gia Rai", "Ngái", "Ê Đê", "Ba Na",
-    "Xơ Đăng", "Sán Chay", "Cơ Ho", "Chăm", "Sán Dìu", "Hrê", "Mnông", "Ra Glai", "Xtiêng", "Bru Vân Kiều", "Thổ",
-    "Giáy", "Cơ Tu", "Giẻ Triêng", "Mạ", "Khơ Mú", "Co", "Tà Ôi", "Chơ Ro", "Kháng", "Xinh Mun", "Hà Nhì", "Chu Ru",
-    "Lào", "La Chí", "La Ha", "Phù Lá", "La Hủ", "Lự", "Lô Lô", "Chứt", "Mảng", "Pà Thẻn", "Cơ Lao", "Cống", "Bố Y",
-    "Si La", "Pu Péo", "Brâu", "Ơ Đu", "Rơ Măm",
-)  # fmt: skip
-_OTHER_NAMES = {
-    "h mong": "Mông", "hmong": "Mông", "meo": "Mông", "kho me": "Khmer", "kho mer": "Khmer", "cao lan": "Sán Chay",
-    "san chi": "Sán Chay", "ede": "Ê Đê", "rade": "Ê Đê", "gia lai": "Gia Rai", "jarai": "Gia Rai", "bana": "Ba Na",
-    "van kieu": "Bru Vân Kiều", "bru": "Bru Vân Kiều", "k ho": "Cơ Ho", "co ho": "Cơ Ho", "m nong": "Mnông",
-    "raglai": "Ra Glai", "s tieng": "Xtiêng", "stieng": "Xtiêng", "xo dang": "Xơ Đăng", "hre": "Hrê",
-    "sedang": "Xơ Đăng", "katu": "Cơ Tu", "cham": "Chăm", "viet": "Kinh", "nguoi hoa": "Hoa", "san diu": "Sán Dìu",
-}  # fmt: skip
+_PEOPLES = """
+Kinh, Tày, Thái, Hoa, Khmer, Mường, Nùng, Mông, Dao, Gia Rai, Ngái, Ê Đê, Ba Na, Xơ Đăng, Sán Chay, Cơ Ho, Chăm,
+Sán Dìu, Hrê, Mnông, Ra Glai, Xtiêng, Bru Vân Kiều, Thổ, Giáy, Cơ Tu, Giẻ Triêng, Mạ, Khơ Mú, Co, Tà Ôi, Chơ Ro,
+Kháng, Xinh Mun, Hà Nhì, Chu Ru, Lào, La Chí, La Ha, Phù Lá, La Hủ, Lự, Lô Lô, Chứt, Mảng, Pà Thẻn, Cơ Lao, Cống,
+Bố Y, Si La, Pu Péo, Brâu, Ơ Đu, Rơ Măm
+"""
+_OTHER_NAMES = """
+h mong: Mông, hmong: Mông, meo: Mông, kho me: Khmer, kho mer: Khmer, cao lan: Sán Chay, san chi: Sán Chay,
+ede: Ê Đê, rade: Ê Đê, gia lai: Gia Rai, jarai: Gia Rai, van kieu: Bru Vân Kiều, bru: Bru Vân Kiều, k ho: Cơ Ho,
+m nong: Mnông, raglai: Ra Glai, s tieng: Xtiêng, stieng: Xtiêng, sedang: Xơ Đăng, katu: Cơ Tu, viet: Kinh
+"""
+ETHNICITIES = tuple(clean(name) for name in _PEOPLES.split(","))
+_BY_SOUND = {canonical(name).lower(): name for name in ETHNICITIES}
+_BY_LETTERS = {fold(name).replace(" ", ""): name for name in reversed(ETHNICITIES)}
+_BY_OTHER_NAME = dict(clean(pair).split(": ") for pair in _OTHER_NAMES.split(","))
 
 
 def text_of(cell: Cell) -> str:
@@ -105,12 +107,6 @@ def _first(rules: list[tuple[str, re.Pattern[str]]], text: str) -> str:
     return next((code for code, pattern in rules if pattern.search(folded)), "")
 
 
-_BY_SOUND = {canonical(name).lower(): name for name in ETHNICITIES}
-_BY_LETTERS: dict[str, str] = {}
-for _name in ETHNICITIES:
-    _BY_LETTERS.setdefault(fold(_name).replace(" ", ""), _name)
-
-
 def parse_ethnicity(text: str) -> str:
     """The name of one of the 54 peoples, or '' when it is none of them."""
     plain = re.sub(r"[^\w]", " ", canonical(text).lower())
@@ -118,11 +114,11 @@ def parse_ethnicity(text: str) -> str:
     if plain in _BY_SOUND:
         return _BY_SOUND[plain]
     folded = fold(plain)
-    return _OTHER_NAMES.get(folded) or _BY_LETTERS.get(folded.replace(" ", ""), "")
+    return _BY_OTHER_NAME.get(folded) or _BY_LETTERS.get(folded.replace(" ", ""), "")
 
 
 def parse_status(text: str) -> tuple[str, str]:
-    """Membership (`official`, `probationary` or '' when the text does not say) and activity ('' when unknown)."""
+    """Membership (`official`, `probationary`) and activity; '' for what the text does not say."""
     folded = " ".join(re.sub(r"[^\w]", " ", fold(text)).split())
     activity = next((code for code, pattern in _ACTIVITIES if pattern.search(folded)), "")
     if re.search(r"du bi|\bdb\b", folded):
