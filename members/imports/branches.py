@@ -13,7 +13,7 @@ from orgtree.models import FormerName, OrgUnit
 
 _MOST_CANDIDATES = 8
 _NEAR = 0.6
-_KIND_WORDS = re.compile(r"^(chi bo|cb|dang bo|dang uy|dang ui)( (bo phan|co so|truc thuoc))?\b ?")
+_KIND_WORDS = re.compile(r"^(chi bo|cb|dang bo|dang uy)( (bo phan|co so|truc thuoc))?\b ?")
 
 
 @dataclass(frozen=True)
