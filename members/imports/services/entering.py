@@ -95,7 +95,7 @@ def enter(batch: ImportBatch, *, actor: User | None, progress: Step) -> None:
         )
     )
     batch.outcomes = storing.apply_plans(plans)
-    with pghistory.context(user=actor.pk if actor else None, path=f"import {batch.pk}"):
+    with pghistory.context(user=actor.pk if actor else None, path="import", batch=batch.pk):
         idle = sum(plan.outcome not in (Outcome.NEW, Outcome.UPDATED) for plan in plans)
         done = _insert([p for p in plans if p.outcome == Outcome.NEW], idle, total, progress)
         _update([p for p in plans if p.outcome == Outcome.UPDATED], done, total, progress)

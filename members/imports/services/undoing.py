@@ -17,7 +17,7 @@ from audit.services import record
 from common.errors import RuleViolation
 from common.text import name_sort_key, search_key
 from jobs.services import start_job
-from members.models import BranchStay, Member, Post
+from members.models import BranchStay, ListedMember, Member, Post
 from notifications.models import Notice
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
@@ -35,7 +35,7 @@ UNDO_DAYS = 30
 _IN_BACKGROUND = 500
 _PIECE = 500
 # What hangs from a record without anybody having used it.
-_BELONGINGS = (BranchStay, Post, ImportRow, Notice)
+_BELONGINGS = (BranchStay, Post, ImportRow, ListedMember, Notice)
 _PAIRS = {f"{stem}_{end}": stem for stem in ("birth", "admission", "official") for end in ("date", "precision")}
 
 
@@ -245,7 +245,7 @@ def _undo(batch: ImportBatch, *, actor: User | None, progress: Step) -> None:
     lines = undo_lines(batch, actor=actor, lock=True)
     total = len(lines)
     progress(0, total, "Hoàn tác")
-    with pghistory.context(user=actor.pk if actor else None, path=f"undo {batch.pk}"):
+    with pghistory.context(user=actor.pk if actor else None, path="undo", batch=batch.pk):
         for start in range(0, total, _PIECE):
             part = lines[start : start + _PIECE]
             _delete([line for line in part if line.deletes])
