@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "fold-figures": {"task": "orgtree.fold_figures", "schedule": 20},
     "check-tree": {"task": "orgtree.check_tree", "schedule": crontab(hour="2", minute="10")},
     "sweep-unit-lists": {"task": "orgtree.sweep_imports", "schedule": crontab(minute="27")},
+    "sweep-member-lists": {"task": "members.sweep_imports", "schedule": crontab(minute="37")},
     "sweep-jobs": {"task": "jobs.sweep", "schedule": crontab(minute="17")},
     "seal-audit": {"task": "audit.seal", "schedule": 60},
 }

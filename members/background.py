@@ -1,8 +1,14 @@
+"""The work of members in the background."""
+
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, work
 
+from .imports import background as imports_background
+from .imports import events as imports_events
 from .services import exports
+
+__all__ = ["export", "imports_background", "imports_events"]
 
 
 @work(exports.KIND)

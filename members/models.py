@@ -69,7 +69,11 @@ class Member(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="member_official_not_before_admission",
-                condition=Q(official_date=None) | Q(admission_date=None) | Q(official_date__gte=F("admission_date")),
+                # A year alone holds its first of January, which may well lie before the day of admission.
+                condition=Q(official_date=None)
+                | Q(admission_date=None)
+                | Q(official_date__gte=F("admission_date"))
+                | ~Q(official_precision=Precision.DAY),
             ),
         ]
         triggers = figures.member_triggers()
@@ -189,3 +193,6 @@ class ListedMember(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["member", "-entry_id"], name="listed_member")]
+
+
+from .imports.models import ImportBatch, ImportBlock, ImportRow  # noqa: E402, F401 (Django finds models here)

@@ -1,6 +1,6 @@
 """Which records are there for a reader; the reader is the first argument."""
 
-from .lists import ListFilter, listed_members, rows_of, scope_for
+from .lists import ListFilter, listed_members, rows_of, scope_for, search_members
 from .records import member_for, members_seen_by, open_posts_of
 from .units import managed_units, officers_for, units_to_settle
 
@@ -14,5 +14,6 @@ __all__ = [
     "open_posts_of",
     "rows_of",
     "scope_for",
+    "search_members",
     "units_to_settle",
 ]

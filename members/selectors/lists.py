@@ -21,7 +21,7 @@ from .. import fields
 from ..enums import COUNTED, POST_RANK, Gender, PostCode, Sight, Standing, Status
 from ..models import Member, Post
 from ..policies import sight_in
-from .records import member_for, open_posts_of
+from .records import member_for, members_seen_by, open_posts_of
 
 ANY_POST = "co"
 GONE = "da-roi"
@@ -110,6 +110,12 @@ def listed_members(user: User, unit: OrgUnit, sight: Sight, chosen: ListFilter) 
             rows = rows.annotate(inexact=Case(hit, default=Value(1), output_field=IntegerField()))
             exact = ["inexact"]
     return rows.order_by(*exact, *_order(chosen))
+
+
+def search_members(user: User, text: str, most: int) -> QuerySet[Member]:
+    """Members whose page is there for the reader, by name, card, or (where he keeps the records) id or phone."""
+    found = members_seen_by(user).filter(_found(user, text, Sight.READER))
+    return found.select_related("branch").order_by("name_sort", "id")[:most]
 
 
 def _condition(chosen: ListFilter) -> Q:

@@ -1,3 +1,4 @@
 from .figures import figures
+from .search import search_units
 
-__all__ = ["figures"]
+__all__ = ["figures", "search_units"]
