@@ -17,7 +17,7 @@ from orgtree.models import OrgUnit
 from orgtree.services import give_grant
 
 # One committee of the letters' usual shape is shown from top to bottom.
-TOP, EMPOWERED, COMMITTEE, OTHER = "DSVN", "DSVN.01", "DSVN.04", "DSVN.06"
+TOP, EMPOWERED, COMMITTEE, OTHER = "DSVN", "DSVN.01", "DSVN.03", "DSVN.06"
 OFFICE = "DSVN.02"
 
 
