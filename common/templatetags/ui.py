@@ -33,7 +33,7 @@ _LEVELS = {"success": "ok", "error": "bad", "warning": "warn", "info": "info", "
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int) -> SafeString:
     draw = heroicon_mini if size <= 20 else heroicon_outline
-    return mark_safe(draw(name, size=size, aria_hidden="true", focusable="false"))
+    return mark_safe(draw(name, size=size, aria_hidden="true", focusable="false", **{"class": f"i{size}"}))
 
 
 @register.simple_tag

@@ -57,10 +57,10 @@ def bars(title: str, slices: Sequence[Slice], *, unit: str = "", what: str = "Má
         y = index * 2.9
         parts.append(
             format_html(
-                '<text x="0" y="{}em">{}</text><text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>'
+                '<svg width="80%" height="1.7em" y="{}em"><text x="0" y="1.1em">{}</text></svg><text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>'
                 '<rect class="chart__track" x="0" y="{}em" width="100%" height=".9em" rx="4"/>'
                 '<rect class="fill-{}" x="0" y="{}em" width="{}%" height=".9em" rx="4"/>',
-                _n(y + 1.1),
+                _n(y),
                 _short(one.label),
                 _n(y + 1.1),
                 vi_number(one.value),
@@ -90,9 +90,9 @@ def stacked(
         if not alone:
             parts.append(
                 format_html(
-                    '<text x="0" y="{}em">{}</text>'
+                    '<svg width="80%" height="1.7em" y="{}em"><text x="0" y="1.1em">{}</text></svg>'
                     '<text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>',
-                    _n(y + 1.1),
+                    _n(y),
                     _short(label),
                     _n(y + 1.1),
                     vi_number(totals[index]),
@@ -169,7 +169,7 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], *, what: s
                     vi_number(one.values[-1]),
                 )
             )
-    every = max(1, ceil(count / 4))
+    every = max(1, ceil(count / 3))
     for i, (x, label) in enumerate(zip(xs, labels, strict=True)):
         if (count - 1 - i) % every == 0:
             parts.append(
