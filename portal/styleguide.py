@@ -181,6 +181,7 @@ def _navigation() -> Navigation:
         ],
         account=[Item("Hồ sơ của tôi", "#", "user"), Item("Mật khẩu và đăng nhập", "#", "lock-closed")],
         person="Hoàng Văn Bình",
+        reader="mau",
         owner="Đảng bộ Tổng công ty Đường sắt Việt Nam",
         search_url="/tim-kiem/",
         inbox_url="/thong-bao/",
@@ -354,7 +355,14 @@ def _tree() -> list[Row]:
         lazy_url="/to-chuc/4/truc-thuoc/",
         fallback_url="?mo=4#cay",
     )
-    top = _node(1, "Đảng bộ Tổng công ty Đường sắt Việt Nam", "603 tổ chức đảng · 7.852 đảng viên", [part, lazy])
+    shut = _node(
+        7,
+        "Đảng bộ Công ty CP Đường sắt Thanh Hóa",
+        "Đảng bộ cơ sở · 11 chi bộ · 288 đảng viên",
+        [_node(8, "Chi bộ Cung đường Bỉm Sơn", "Chi bộ trực thuộc · 19 đảng viên")],
+        open=False,
+    )
+    top = _node(1, "Đảng bộ Tổng công ty Đường sắt Việt Nam", "603 tổ chức đảng · 7.852 đảng viên", [part, shut, lazy])
     return [top]
 
 

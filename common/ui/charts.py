@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common.ui.numbers import vi_number, vi_percent
 
+NOTHING = "Chưa có số liệu"
 TONES = ("done", "wait", "late", "info", "idle", "other")
 
 
@@ -57,7 +58,8 @@ def bars(title: str, slices: Sequence[Slice], *, unit: str = "", what: str = "M�
         y = index * 2.9
         parts.append(
             format_html(
-                '<svg width="80%" height="1.7em" y="{}em"><text x="0" y="1.1em">{}</text></svg><text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>'
+                '<svg width="80%" height="1.7em" y="{}em"><text x="0" y="1.1em">{}</text></svg>'
+                '<text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>'
                 '<rect class="chart__track" x="0" y="{}em" width="100%" height=".9em" rx="4"/>'
                 '<rect class="fill-{}" x="0" y="{}em" width="{}%" height=".9em" rx="4"/>',
                 _n(y),
@@ -181,10 +183,13 @@ def line(title: str, labels: Sequence[str], series: Sequence[Series], *, what: s
                     label,
                 )
             )
-    summary = " ".join(
-        f"{s.label}: từ {vi_number(s.values[0])} ({labels[0]}) đến {vi_number(s.values[-1])} ({labels[-1]})."
-        for s in series
-        if s.values
+    summary = (
+        " ".join(
+            f"{s.label}: từ {vi_number(s.values[0])} ({labels[0]}) đến {vi_number(s.values[-1])} ({labels[-1]})."
+            for s in series
+            if s.values
+        )
+        or NOTHING
     )
     svg = _svg(title, summary, _join(parts), height=head + height + 1.9, key=key)
     rows = [[label, *(vi_number(s.values[i]) for s in series)] for i, label in enumerate(labels)]
@@ -249,7 +254,7 @@ def _join(parts: Sequence[SafeString]) -> SafeString:
 
 
 def _sentence(pairs) -> str:
-    return "; ".join(f"{label}: {vi_number(value)}" for label, value in pairs) or "Chưa có số liệu"
+    return "; ".join(f"{label}: {vi_number(value)}" for label, value in pairs) or NOTHING
 
 
 def _short(label: str, size: int = 36) -> str:

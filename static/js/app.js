@@ -91,12 +91,14 @@
   const KEEP = "giu:";
   const DAY = 24 * 3600 * 1000;
   const reader = document.body.dataset.reader || "";
+  let signedOut = false;
   const keepName = (form) => `${KEEP}${reader}:${form.dataset.keep || form.getAttribute("action") || location.pathname}`;
   const keepable = (form) =>
     all("textarea, input[type=text], input[type=number], input:not([type])", form).filter((field) => field.name && !field.disabled && !field.closest("[data-no-keep]"));
 
   const watch = (form) => {
     const name = keepName(form);
+    let timer = 0;
     const start = Object.fromEntries(keepable(form).map((field) => [field.name, field.value]));
     const kept = store.get(name);
     const lost = kept && kept.reader === reader ? keepable(form).filter((field) => field.name in kept.values && kept.values[field.name] !== field.value) : [];
@@ -111,18 +113,23 @@
         for (const field of lost) field.value = start[field.name];
         store.drop(name);
         box.remove();
-        form.dispatchEvent(new Event("input"));
+        clearTimeout(timer);
+        timer = 0;
       });
       box.append(undo);
     }
-    let timer = 0;
+    const save = (sent) => {
+      clearTimeout(timer);
+      timer = 0;
+      store.set(name, { reader, sent, at: Date.now(), values: Object.fromEntries(keepable(form).map((field) => [field.name, field.value])) });
+    };
     form.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => store.set(name, { reader, at: Date.now(), values: Object.fromEntries(keepable(form).map((field) => [field.name, field.value])) }), 400);
+      timer = setTimeout(save, 400, false);
     });
-    form.addEventListener("submit", () => {
-      clearTimeout(timer);
-      store.set(name, { reader, at: Date.now(), sent: true, values: Object.fromEntries(keepable(form).map((field) => [field.name, field.value])) });
+    form.addEventListener("submit", () => save(true));
+    window.addEventListener("pagehide", () => {
+      if (timer && !signedOut) save(false);
     });
   };
 
@@ -136,7 +143,9 @@
   };
 
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-forget]")) for (const name of store.names(KEEP)) store.drop(name);
+    if (!event.target.matches("form[data-forget]")) return;
+    signedOut = true;
+    for (const name of store.names(KEEP)) store.drop(name);
   });
 
   /* A question before what cannot be taken back; one sending only; a warning before leaving unsaved text. */
