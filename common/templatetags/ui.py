@@ -12,7 +12,6 @@ from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
 from common.ui import forms as ui_forms
 from common.ui.charts import Chart
-from common.ui.look import Look, look_of
 from common.ui.numbers import vi_number
 from common.ui.paging import KeyPage, Page
 from common.ui.tables import Sort
@@ -253,13 +252,6 @@ def pager(context: template.Context, page: Page | KeyPage, what: str = "mục") 
     """Under a list; `what` is counted ("đảng viên")."""
     name = "components/pager_key.html" if isinstance(page, KeyPage) else "components/pager.html"
     return render_to_string(name, {"page": page, "what": what, "csrf_token": context.get("csrf_token")})
-
-
-@register.simple_tag(takes_context=True)
-def reader_look(context: template.Context) -> Look:
-    """The reader's text size and light; those of everybody where there is no request."""
-    request = context.get("request")
-    return look_of(request) if request else Look()
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ chose large letters at the sign-in page keeps them inside.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -35,6 +36,11 @@ def look_of(request: HttpRequest) -> Look:
     size = kept_size if kept_size in SIZES and kept_size != "normal" else size
     theme = kept_theme if kept_theme in THEMES and kept_theme != "auto" else theme
     return Look(size if size in SIZES else "normal", theme if theme in THEMES else "auto")
+
+
+def look(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `look`."""
+    return {"look": look_of(request)}
 
 
 @login_not_required
