@@ -62,7 +62,7 @@ def test_the_pager_of_a_search_by_post_is_a_form(rf):
     html = rendered("{% pager page 'đảng viên' %}", page=page, csrf_token="t")
     assert '<form method="post">' in html
     assert 'name="csrfmiddlewaretoken" value="t"' in html
-    assert '<button class="pager__go" name="trang" value="2">' in html
+    assert '<button type="submit" class="pager__go" name="trang" value="2">' in html
     assert "<a " not in html
     assert "<script" not in html
 
