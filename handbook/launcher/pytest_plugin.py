@@ -36,7 +36,6 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         environment.local(_VAR, os.environ)
         os.environ.setdefault("HANDBOOK_PLAIN_STATIC", "1")  # pages are drawn without gathered static files
         (_VAR / "static").mkdir(exist_ok=True)
-        os.environ["HANDBOOK_PLAIN_STATIC"] = "1"  # nobody runs collectstatic before the tests
     os.environ["REDIS_URL"] = _database_of(worker, os.environ["REDIS_URL"])
     return (yield)
 
