@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -90,6 +91,24 @@ def test_the_processes_are_those_of_make_run(services, name, monkeypatch):
 def test_all_parts_of_the_portal_share_settings(services):
     assert len({json.dumps(services[name]["environment"], sort_keys=True) for name in PORTAL}) == 1
     assert services["migrate"]["command"] == ["python", "manage.py", "migrate", "--noinput"]
+
+
+def test_a_command_of_a_container_reads_its_secrets_from_files(services, tmp_path):
+    """`manage.py check` as the container would run it, every secret in a file; the servers are not asked."""
+    secrets = {
+        "DATABASE_URL_FILE": "postgresql://handbook:p%40ss@postgres:5432/handbook",
+        "REDIS_URL_FILE": "redis://:x@valkey:6379/0",
+        "HANDBOOK_SECRET_KEY_FILE": "k" * 64,
+    }
+    given = {key: value for key, value in services["web"]["environment"].items() if key not in secrets}
+    for name, value in secrets.items():
+        (tmp_path / name).write_text(value + "\n")
+        given[name] = str(tmp_path / name)
+    given |= {"HANDBOOK_HOSTS": "so-tay.example.vn,localhost", "HANDBOOK_TRUSTED_ORIGINS": "https://so-tay.example.vn"}
+    environ = {"PATH": os.environ["PATH"], "HANDBOOK_VAR": str(tmp_path), "HANDBOOK_PLAIN_STATIC": "1", **given}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "ERROR"]
+    done = subprocess.run(command, cwd=BASE, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, (tmp_path / "postgres").exists()) == (0, False), done.stderr
 
 
 def test_the_image_runs_as_nobody_special_and_without_embedded_servers():
