@@ -25,11 +25,10 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp \
     HANDBOOK_VAR=/srv/var \
-    MEDIA_ROOT=/srv/media \
-    STATIC_ROOT=/srv/static
-# Django wants the addresses set; gathering static files connects to nothing.
+    MEDIA_ROOT=/srv/media
+# Static files go to /srv/var/static. Django wants the addresses set; gathering files connects to nothing.
 RUN DATABASE_URL=postgresql://nobody@localhost/none REDIS_URL=redis://localhost/0 HANDBOOK_SECRET_KEY=none \
-      HANDBOOK_VAR=/tmp python manage.py collectstatic --noinput --verbosity 0
+      python manage.py collectstatic --noinput --verbosity 0
 
 USER handbook
 EXPOSE 8000

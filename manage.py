@@ -5,6 +5,8 @@ stopped again when nobody else uses them."""
 import atexit
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+
 from handbook.launcher import environment
 from handbook.launcher.errors import LauncherError
 
@@ -12,7 +14,7 @@ from handbook.launcher.errors import LauncherError
 def main() -> None:
     try:
         servers = environment.prepare(environment.var_folder())
-    except LauncherError as error:
+    except (LauncherError, ImproperlyConfigured) as error:
         sys.exit(str(error))
     if servers:
         atexit.register(servers.release)

@@ -6,6 +6,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from handbook import env
 
 from . import backup, environment, health, portal, processes, servers
@@ -26,11 +28,12 @@ def main(arguments: list[str]) -> int:
         if given.verb in processes.NAMES:
             return _become(given.verb)
         if given.verb == "health":
+            environment.read_addresses()
             return 0 if health.is_well(given.name, environment.var_folder()) else 1
         if given.verb in {"backup", "restore"}:
             return _VERBS[given.verb](given.file)
         return _VERBS[given.verb]()
-    except LauncherError as error:
+    except (LauncherError, ImproperlyConfigured) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -38,6 +41,7 @@ def main(arguments: list[str]) -> int:
 def _become(name: str) -> int:
     """Turn into the process, so that signals of the container reach it."""
     os.chdir(environment.BASE)
+    environment.read_addresses()
     var = environment.var_folder()
     addresses = env.words("HANDBOOK_BIND", ["0.0.0.0:8000"])
     command = processes.argv(name, var=var, addresses=addresses)

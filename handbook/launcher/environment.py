@@ -2,8 +2,9 @@
 
 import os
 import secrets
-from collections.abc import MutableMapping
 from pathlib import Path
+
+from handbook import env
 
 from . import servers
 from .files import kept_secret, make_var
@@ -16,37 +17,41 @@ def var_folder() -> Path:
     return Path(os.environ.get("HANDBOOK_VAR") or BASE / "var").absolute()
 
 
-def given(name: str) -> bool:
-    """True when the person set the variable, itself or as a file."""
-    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
-
-
-def prepare(
-    var: Path, *, durable: bool = True, environ: MutableMapping[str, str] = os.environ
-) -> servers.Servers | None:
+def prepare(var: Path, *, durable: bool = True) -> servers.Servers | None:
     """Fill in what is not set: addresses of the embedded servers (started or joined), the secret key, the folder.
 
     None when both addresses were given: then nothing is started, and the secret key is not invented either unless
     this installation made one before (`make run` with one's own servers)."""
-    environ.setdefault("DJANGO_SETTINGS_MODULE", "handbook.settings")
-    own_database, own_redis = given("DATABASE_URL"), given("REDIS_URL")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handbook.settings")
+    read_addresses()
+    own_database, own_redis = "DATABASE_URL" in os.environ, "REDIS_URL" in os.environ
     joined = None
     if not (own_database and own_redis):
         joined = servers.ensure(var, durable=durable, with_postgres=not own_database, with_valkey=not own_redis)
         if joined.database_url:
-            environ["DATABASE_URL"] = joined.database_url
-            environ["HANDBOOK_EMBEDDED"] = "1"
+            os.environ["DATABASE_URL"] = joined.database_url
+            os.environ["HANDBOOK_EMBEDDED"] = "1"
         if joined.redis_url:
-            environ["REDIS_URL"] = joined.redis_url
+            os.environ["REDIS_URL"] = joined.redis_url
     if joined or (var / "secret-key").exists():
-        local(var, environ)
+        local(var)
     return joined
 
 
-def local(var: Path, environ: MutableMapping[str, str]) -> None:
+def read_addresses() -> None:
+    """Take the two addresses out of the files that hold them (secrets of containers), if they were given so."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        address = env.secret(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+        os.environ.pop(name, None)
+        if address:
+            os.environ[name] = address
+
+
+def local(var: Path) -> None:
     """Settings of an installation that is reached by http://localhost only."""
     make_var(var)
-    environ.setdefault("HANDBOOK_VAR", str(var))
-    environ.setdefault("HANDBOOK_INSECURE_HTTP", "1")
-    if not given("HANDBOOK_SECRET_KEY"):
-        environ["HANDBOOK_SECRET_KEY"] = kept_secret(var / "secret-key", lambda: secrets.token_urlsafe(64))
+    os.environ["HANDBOOK_VAR"] = str(var)
+    os.environ.setdefault("HANDBOOK_INSECURE_HTTP", "1")
+    if env.secret("HANDBOOK_SECRET_KEY", None) is None:
+        os.environ["HANDBOOK_SECRET_KEY"] = kept_secret(var / "secret-key", lambda: secrets.token_urlsafe(64))

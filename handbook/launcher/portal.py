@@ -76,7 +76,7 @@ def _run(var: Path) -> None:
         children.end_leftovers(var)
         with step("Cơ sở dữ liệu và hàng đợi"):
             joined = environment.prepare(var)
-            environment.local(var, os.environ)
+            environment.local(var)
         with step("Cấu trúc dữ liệu"):
             _manage(var, "migrate", "--noinput")
         _load_demo(var)

@@ -3,6 +3,7 @@
 Loaded by `-p handbook.launcher.pytest_plugin` in pyproject.toml. Workers of xdist inherit the addresses from the
 process that started them and get a Valkey database each."""
 
+import atexit
 import os
 import re
 import subprocess
@@ -18,7 +19,6 @@ from .files import exclusive
 
 TEMPLATE = "handbook_template"
 _VAR = environment.BASE / "var" / "test"
-_started = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -32,18 +32,12 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         except LauncherError as error:
             raise pytest.UsageError(str(error)) from error
         if joined:
-            _started.append(joined)
-        environment.local(_VAR, os.environ)
+            atexit.register(joined.release)
+        environment.local(_VAR)
         os.environ.setdefault("HANDBOOK_PLAIN_STATIC", "1")  # pages are drawn without gathered static files
         (_VAR / "static").mkdir(exist_ok=True)
-        os.environ["HANDBOOK_PLAIN_STATIC"] = "1"  # nobody runs collectstatic before the tests
     os.environ["REDIS_URL"] = _database_of(worker, os.environ["REDIS_URL"])
     return (yield)
-
-
-def pytest_unconfigure() -> None:
-    while _started:
-        _started.pop().release()
 
 
 @pytest.hookimpl(wrapper=True)

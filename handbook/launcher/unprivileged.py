@@ -13,10 +13,12 @@ from pathlib import Path
 
 from .errors import LauncherError
 
-_PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2  # without it access(2) ignores capabilities, and initdb asks by access(2)
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1  # the one of its kind that containers leave to their root
+_CAP_SETPCAP = 8  # allows to set the secure bits
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -124,7 +126,8 @@ def _may_keep_override() -> bool:
         return False
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("CapPrm:"):
-            return bool(int(line.split()[1], 16) & 1 << _CAP_DAC_OVERRIDE)
+            held, needed = int(line.split()[1], 16), 1 << _CAP_DAC_OVERRIDE | 1 << _CAP_SETPCAP
+            return held & needed == needed
     return False
 
 
@@ -144,7 +147,7 @@ def _becoming(account: Account | None) -> Callable[[], None] | None:
 
     def become() -> None:
         if libc is not None:
-            _checked(libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
+            _checked(libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
         os.setgroups([])
         os.setgid(account.gid)
         os.setuid(account.uid)

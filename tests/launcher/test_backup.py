@@ -90,7 +90,7 @@ def test_a_damaged_backup_changes_nothing(site, var, tmp_path, damage):
         bad.write_bytes(good.read_bytes()[:700])
     else:
         with tarfile.open(good) as tar:
-            tar.extractall(tmp_path / "in", filter="data")
+            tar.extractall(tmp_path / "in")
         dump = tmp_path / "in" / "database.dump"
         dump.write_bytes(dump.read_bytes()[:-200])
         with tarfile.open(bad, "w") as tar:
@@ -101,3 +101,16 @@ def test_a_damaged_backup_changes_nothing(site, var, tmp_path, damage):
         restore(bad, site, var)
     assert execute(url, "select name from person") == [("Đồng chí Ủy viên",)]
     assert contents(media) == before
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "media/link"])
+def test_a_backup_writes_nothing_outside_of_its_folder(site, var, tmp_path, name):
+    file = tmp_path / "strange.tar"
+    with tarfile.open(file, "w") as tar:
+        entry = tarfile.TarInfo(name)
+        if name.endswith("link"):
+            entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(entry)
+    with pytest.raises(LauncherError, match="không phải bản sao lưu"):
+        restore(file, site, var)
+    assert sorted(contents(site[1])) == ["tệp/nghị quyết.pdf", "ảnh.png"]

@@ -197,6 +197,25 @@ def test_root_starts_them_as_nobody_under_a_closed_folder_and_leaves_its_mode(va
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
+def test_the_account_may_use_programs_behind_a_closed_folder_and_nothing_more(tmp_path):
+    door = tmp_path / "closed"
+    door.mkdir(mode=0o700)
+    program = door / "program"
+    program.write_text("#!/bin/sh\ngrep -E '^(Uid|CapEff)' /proc/self/status\n")
+    program.chmod(0o700)
+    account = unprivileged.account_for(tmp_path / "data", [program])
+    assert account == unprivileged.Account(65534, 65534, passes_doors=True)
+    shown = unprivileged.run(
+        ["perl", "-e", "use filetest 'access'; print -x $ARGV[0] ? 'yes' : 'no'", program], account
+    )
+    assert shown.stdout == "yes"  # initdb asks in this way
+    assert unprivileged.run([program], account).stdout.split() == [
+        *("Uid:", "65534", "65534", "65534", "65534"),
+        *("CapEff:", "0000000000000002"),
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
 def test_root_says_what_to_do_where_it_may_not_pass_a_closed_folder(var, monkeypatch):
     door = var.parent.parent
     door.mkdir(parents=True)
