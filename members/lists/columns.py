@@ -90,7 +90,7 @@ _RULE_TABLE = [
     (Field.NAME, 3, r"^ho (va )?(chu dem )?(va )?ten\b|^ten dang vien|^hoten\b|ho va ten|^va ten\b"),
     (Field.NAME, 2, r"^(dong chi|d c)$"),
     (Field.THEORY, 3, r"ly luan|llct\b|trinh do chinh tri"),
-    (Field.EDUCATION, 3, r"chuyen mon|nghiep vu|\bcmnv\b|\btdcm\b"),
+    (Field.EDUCATION, 3, r"chuyen mon|nghiep vu|\bcm ?nv\b|\btd ?cm\b|trinh do cm\b"),
     (Field.EDUCATION, 2, r"^trinh do( dao tao| cao nhat)?$|bang cap|hoc vi"),
     (Field.EDUCATION, 1, r"hoc van"),
     (Field.BRANCH, 4, r"\bchi bo\b"),

@@ -86,7 +86,9 @@ def workbook(
 
 def legacy(text: str, encoding: str) -> str:
     """Unicode text as it was typed in a font of before Unicode."""
-    return "".join(_CODES[encoding].get(letter, letter) for letter in text)
+    codes = _CODES[encoding]
+    # TCVN3 has no accented capitals: people typed the small letter.
+    return "".join(codes.get(letter) or codes.get(letter.lower(), letter) for letter in text)
 
 
 # A letter and its code; TCVN3 has no accented capitals but these seven.
