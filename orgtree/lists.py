@@ -199,9 +199,7 @@ def _judge(rows: list[UnitRow]) -> None:
             first[row.code] = row
     for row in first.values():
         if row.parent_code == row.code:
-            _add(
-                row, "bad", "parent_is_self", "Tổ chức không thể trực thuộc chính mình. Hãy sửa mã cấp trên."
-            )
+            _add(row, "bad", "parent_is_self", "Tổ chức không thể trực thuộc chính mình. Hãy sửa mã cấp trên.")
         elif row.parent_code and row.parent_code not in first:
             _add(
                 row,

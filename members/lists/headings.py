@@ -19,9 +19,7 @@ _UNIT_WORD = re.compile(
 )
 _TITLE_BRANCH = re.compile(r"\b(?:của\s+)?(chi bộ\s+\S.*)$", re.IGNORECASE)
 _TITLE_PARENT = re.compile(r"\b(?:của\s+)?(đảng (?:bộ|ủy|uỷ)\s+\S.*)$", re.IGNORECASE)
-_TAIL = re.compile(
-    r"\s*(?:[(,;–]|\s-\s|\b(?:tính đến|đến|năm|tháng|quý|kèm theo|thời điểm)\b).*$", re.IGNORECASE
-)
+_TAIL = re.compile(r"\s*(?:[(,;–]|\s-\s|\b(?:tính đến|đến|năm|tháng|quý|kèm theo|thời điểm)\b).*$", re.IGNORECASE)
 
 _TOTAL = re.compile(r"(tong (so|cong)|cong|tong|tc)\b(?! hoa)")
 _TOTAL_TEXT = re.compile(r"(danh sach|an dinh|chot danh sach).*\b(co|gom|tong)\b.*\d|trong do\b")

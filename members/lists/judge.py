@@ -54,9 +54,7 @@ class _Row:
         column = self.raw.columns.get(wanted)
         cell = "" if column is None else cell_name(self.raw.row, column)
         member = self.member
-        member.remarks.append(
-            Remark(member.sheet, member.row, member.person, level, code, str(wanted), cell, message)
-        )
+        member.remarks.append(Remark(member.sheet, member.row, member.person, level, code, str(wanted), cell, message))
 
     def _text(self, wanted: Field) -> str:
         text = values.text_of(self.raw.cell(wanted))

@@ -15,13 +15,9 @@ SMALL = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêề
 
 def test_the_words_of_the_field_notes_are_decoded():
     assert (
-        decode_tcvn3("§¶ng uû Tæng c«ng ty §\u00ad\u00eang s¾t ViÖt Nam")
-        == "Đảng uỷ Tổng công ty Đường sắt Việt Nam"
+        decode_tcvn3("§¶ng uû Tæng c«ng ty §\u00ad\u00eang s¾t ViÖt Nam") == "Đảng uỷ Tổng công ty Đường sắt Việt Nam"
     )
-    assert (
-        decode_vni("Ñaûng uûy Toång coâng ty Ñöôøng saét Vieät Nam")
-        == "Đảng ủy Tổng công ty Đường sắt Việt Nam"
-    )
+    assert decode_vni("Ñaûng uûy Toång coâng ty Ñöôøng saét Vieät Nam") == "Đảng ủy Tổng công ty Đường sắt Việt Nam"
 
 
 @given(st.text(st.sampled_from(SMALL + "ĂÂÊÔƠƯĐ ")))

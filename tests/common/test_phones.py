@@ -25,9 +25,7 @@ def test_the_first_number_is_kept_in_one_form(written):
     assert parse_phone(written) == "0912345678"
 
 
-@pytest.mark.parametrize(
-    "written", [None, "", "không có", "12345", "0012345678", True, "+1 202 555 0100", 0.5]
-)
+@pytest.mark.parametrize("written", [None, "", "không có", "12345", "0012345678", True, "+1 202 555 0100", 0.5])
 def test_what_is_no_phone_of_ours(written):
     assert parse_phone(written) is None
 

@@ -142,9 +142,7 @@ def test_limits_are_arguments(tmp_path):
         read_workbook(path, max_rows=2)
 
 
-@pytest.mark.parametrize(
-    ("place", "name"), [((1, 0), "A1"), ((12, 4), "E12"), ((3, 25), "Z3"), ((3, 26), "AA3")]
-)
+@pytest.mark.parametrize(("place", "name"), [((1, 0), "A1"), ((12, 4), "E12"), ((3, 25), "Z3"), ((3, 26), "AA3")])
 def test_names_of_cells(place, name):
     assert cell_name(*place) == name
 
@@ -157,9 +155,7 @@ def test_text_that_would_run_is_made_plain(text):
 def test_a_workbook_that_we_write(tmp_path):
     sheet = SheetToWrite(
         columns=[Column("Họ tên", 30), Column("Ngày sinh"), Column("Số"), Column("Kích hoạt")],
-        rows=(
-            [name, day, 3, True] for name, day in [("=cmd()", PartialDate(1955)), ("An", date(2026, 2, 5))]
-        ),
+        rows=([name, day, 3, True] for name, day in [("=cmd()", PartialDate(1955)), ("An", date(2026, 2, 5))]),
         name="Danh sách [A]/B",
         title="DANH SÁCH",
         note="Tính đến 31/10/2026",
@@ -189,9 +185,7 @@ def test_remarks_stand_beside_the_rows_of_the_same_workbook():
         [1, "A", None],
         [2, "B", "Thiếu số\n=Trùng"],
     ]
-    assert (
-        given["Danh sách"]["B3"].fill.fgColor.rgb == given["Danh sách"]["C3"].fill.fgColor.rgb == "00F4B6B0"
-    )
+    assert given["Danh sách"]["B3"].fill.fgColor.rgb == given["Danh sách"]["C3"].fill.fgColor.rgb == "00F4B6B0"
     assert [[cell.value for cell in row] for row in given["Khác"]] == [["x"]]
 
 

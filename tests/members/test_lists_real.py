@@ -9,9 +9,7 @@ import pytest
 from members.lists import BranchSource, read_member_list, report
 
 LISTS = Path(__file__).parents[2] / "demo" / "lists"
-EXPECTED = {
-    name: facts for name, facts in json.loads((LISTS / "expected.json").read_text()).items() if name != "_"
-}
+EXPECTED = {name: facts for name, facts in json.loads((LISTS / "expected.json").read_text()).items() if name != "_"}
 SOURCES = {"flat": BranchSource.COLUMN, "grouped": BranchSource.HEADING, "sheets": BranchSource.SHEET}
 
 

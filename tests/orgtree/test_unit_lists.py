@@ -45,9 +45,7 @@ def test_columns_stand_in_any_order_under_other_names():
 
 def test_a_code_of_the_unit_above_goes_before_its_name():
     header = ["Mã", "Tên tổ chức", "Tên cấp trên", "Mã cấp trên"]
-    units = read_unit_list(
-        workbook([header, ["A", "Đảng bộ A", "", ""], ["B", "Chi bộ B", "Đảng bộ A", "A"]])
-    )
+    units = read_unit_list(workbook([header, ["A", "Đảng bộ A", "", ""], ["B", "Chi bộ B", "Đảng bộ A", "A"]]))
     assert units.rows[1].parent_code == "A"
 
 
