@@ -75,7 +75,7 @@ def parse_citizen_id(value: object) -> CitizenId | BadCitizenId | None:
     if value is None or value == "":
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _from_number(Decimal(str(value)), f"{value:.15g}")
+        return _from_number(Decimal(str(value)), str(value))
     text = clean(str(value))
     if _WRITTEN_NUMBER.fullmatch(text):
         return _from_written_number(text)
@@ -99,7 +99,7 @@ def _from_written_number(text: str) -> CitizenId | BadCitizenId:
 
 
 def _from_number(number: Decimal, text: str) -> CitizenId | BadCitizenId:
-    if number != number.to_integral_value() or number < 0:
+    if not number.is_finite() or number != number.to_integral_value() or number < 0:
         return _judge(text, text)
     digits = str(int(number))
     if 10 <= len(digits) < LENGTH:

@@ -139,15 +139,11 @@ class Decoder:
         repaired = repair_misread_utf8(text)
         if repaired != text or self.encoding == Encoding.UNICODE:
             return clean(repaired)
-        decode, alphabet = _DECODERS[self.encoding]
-        as_it_is = [is_syllable(token) for token in _accented_tokens(text)]
-        if any(c not in alphabet and c.isalpha() and ord(c) > 0xFF for c in text):
-            return clean(text)
-        converted = [_becomes_syllable(token, decode, alphabet) for token in _accented_tokens(text)]
-        gain = sum(converted) - sum(as_it_is)
-        if gain < 0 or (gain == 0 and self._mixed):
-            return clean(text)
-        return clean(decode(text))
+        decode, _ = _DECODERS[self.encoding]
+        tokens = _accented_tokens(text)
+        gain = sum(is_syllable(decode(token)) for token in tokens) - sum(map(is_syllable, tokens))
+        is_unicode = self._mixed or any(c.isalpha() and ord(c) > 0xFF for c in text)
+        return clean(text) if gain < 0 or (gain == 0 and is_unicode) else clean(decode(text))
 
 
 def detect(texts: Iterable[str]) -> Decoder:

@@ -27,7 +27,7 @@ def _any_of(words: str) -> str:
 
 _WORD = re.compile(f"(?:{_any_of(_ONSETS)})?(?:{_any_of(_RHYMES)})")
 _STOPPED = re.compile("(?:c|ch|p|t)$")  # these end with a stop and take only sắc or nặng
-_SHARP = {0, TONES["\u0301"], TONES["\u0323"]}
+_SHARP = {TONES["\u0301"], TONES["\u0323"]}
 
 
 @lru_cache(maxsize=16384)

@@ -153,9 +153,10 @@ def _unit(sheet: str, row: Row, texts: list[str], columns: dict[Column, int]) ->
         return texts[index] if index is not None and index < len(texts) else ""
 
     code, name, kind, parent = (text(c) for c in (Column.CODE, Column.NAME, Column.KIND, Column.PARENT))
-    numbered = bool(name) and text(Column.NUMBER).isdecimal()
-    if not (code or kind or parent or numbered):
-        return None  # empty, a heading, a total or a signature
+    if not text(Column.NUMBER).isdecimal() and not _looks_like_unit(code, name, kind, parent):
+        return None
+    if not (code or name or kind or parent):
+        return None
     unit = UnitRow(sheet, row.number, _code(code), name, kind, _code(parent), text(Column.NOTE))
 
     def problem(column: Column, problem_code: str, message: str) -> None:
@@ -171,6 +172,13 @@ def _unit(sheet: str, row: Row, texts: list[str], columns: dict[Column, int]) ->
     return unit
 
 
+def _looks_like_unit(code: str, name: str, kind: str, parent: str) -> bool:
+    """Not a heading, a total or a signature, which fill one cell, or two with words where the code is."""
+    if len(code.split()) > 1 and not parent:
+        return False
+    return sum(map(bool, (code, name, kind, parent))) >= 2 or bool(code)
+
+
 def _code(text: str) -> str:
     """Codes hold no spaces, and people type them in any case: `dsvn . 01` is `DSVN.01`."""
     return "".join(text.split()).strip(".,;'").upper()
@@ -181,7 +189,12 @@ def _judge(rows: list[UnitRow]) -> None:
     for row in rows:
         if row.code and row.code in first:
             earlier = first[row.code]
-            _add(row, "bad", "code_duplicate", f"Mã {row.code} đã có ở dòng {earlier.row}. Hãy sửa một trong hai.")
+            _add(
+                row,
+                "bad",
+                "code_duplicate",
+                f"Mã {row.code} đã có ở dòng {earlier.row}. Hãy sửa một trong hai.",
+            )
         elif row.code:
             first[row.code] = row
     for row in first.values():

@@ -48,10 +48,10 @@ class Match:
 # Columns that we do not keep, told before the rules below could take them for another.
 _DROPPED = re.compile(
     r"que quan|nguyen quan|noi (sinh\b(?! hoat)|cap|o\b|thuong|tam|cu tru|cong tac|ket nap)|thuong tru"
-    r"|tam tru|dia chi|ngay cap|ten (cha|me|bo|vo|chong)\b|^(cha|me|bo de|vo|chong)\b|gioi thieu|ton giao|hon nhan"
-    r"|suc khoe|van hoa|pho thong|gdpt|ngoai ngu|tin hoc|vao doan|nhap ngu|huy hieu|khen thuong|ky luat"
-    r"|bo nhiem|tuoi|ghi chu|email|thu dien tu|ngay mien|chuyen (den|di)\b|^so (qd|quyet dinh)|don vi cong tac|bi danh"
-    r"|thuong dung|ten (goi )?khac|dang phi"
+    r"|tam tru|dia chi|ngay cap|ten (cha|me|bo|vo|chong)\b|^(cha|me|bo de|vo|chong)\b|gioi thieu|ton giao"
+    r"|hon nhan|suc khoe|van hoa|pho thong|gdpt|ngoai ngu|tin hoc|vao doan|nhap ngu|huy hieu|khen thuong"
+    r"|ky luat|bo nhiem|tuoi|ghi chu|email|thu dien tu|ngay mien|chuyen (den|di)\b|^so (qd|quyet dinh)"
+    r"|don vi cong tac|bi danh|thuong dung|ten (goi )?khac|dang phi"
 )
 
 # Field, strength, words in the folded label. The first that is found wins.
@@ -90,7 +90,7 @@ _RULE_TABLE = [
     (Field.NAME, 3, r"^ho (va )?(chu dem )?(va )?ten\b|^ten dang vien|^hoten\b|ho va ten|^va ten\b"),
     (Field.NAME, 2, r"^(dong chi|d c)$"),
     (Field.THEORY, 3, r"ly luan|llct\b|trinh do chinh tri"),
-    (Field.EDUCATION, 3, r"chuyen mon|nghiep vu|\bcmnv\b|\btdcm\b"),
+    (Field.EDUCATION, 3, r"chuyen mon|nghiep vu|\bcm ?nv\b|\btd ?cm\b|trinh do cm\b"),
     (Field.EDUCATION, 2, r"^trinh do( dao tao| cao nhat)?$|bang cap|hoc vi"),
     (Field.EDUCATION, 1, r"hoc van"),
     (Field.BRANCH, 4, r"\bchi bo\b"),

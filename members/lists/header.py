@@ -126,9 +126,7 @@ def _is_part_row(sheet: Sheet, rows: Sequence[Row], first: int, index: int) -> b
     labelled, groups = _stack(sheet, [*rows[first:index], row])
     upper = {column for above in rows[first:index] for column in labels_of(above)}
     return all(
-        len(labelled[column]) > 1
-        or column not in upper
-        or match_labels(labelled[column], groups.get(column, ()))
+        len(labelled[column]) > 1 or column not in upper or match_labels(labelled[column], groups.get(column, ()))
         for column in labels
     )
 
@@ -161,9 +159,7 @@ def _stack(sheet: Sheet, block: Sequence[Row]) -> tuple[dict[int, list[str]], di
     for column in columns:
         if len(labelled[column]) > 1:
             groups.setdefault(tuple(labelled[column][:-1]), []).append(labelled[column][-1])
-    siblings = {
-        column: tuple(groups[tuple(labelled[column][:-1])]) for column in columns if len(labelled[column]) > 1
-    }
+    siblings = {column: tuple(groups[tuple(labelled[column][:-1])]) for column in columns if len(labelled[column]) > 1}
     return labelled, siblings
 
 

@@ -14,14 +14,12 @@ _BRANCH = re.compile(r"(chi bo|cb)\b(?! (dang )?sinh hoat)")
 _PARENT = re.compile(r"(dang bo|dang uy|dbbp)\b")
 _GROUP = re.compile(r"to dang\b")
 _UNIT_WORD = re.compile(
-    r"(phong|doi|cung|ga|tram|phan xuong|ban|xi nghiep|chi nhanh|trung tam|van phong|khoa|truong|nha may|khu|khoi"
-    r"|cong ty|bo phan|phan doan|kho|doan|cum|to chuc|khu vuc|benh vien|xuong)\b"
+    r"(phong|doi|cung|ga|tram|phan xuong|ban|xi nghiep|chi nhanh|trung tam|van phong|khoa|truong|nha may"
+    r"|khu|khoi|cong ty|bo phan|phan doan|kho|doan|cum|to chuc|khu vuc|benh vien|xuong)\b"
 )
 _TITLE_BRANCH = re.compile(r"\b(?:của\s+)?(chi bộ\s+\S.*)$", re.IGNORECASE)
 _TITLE_PARENT = re.compile(r"\b(?:của\s+)?(đảng (?:bộ|ủy|uỷ)\s+\S.*)$", re.IGNORECASE)
-_TAIL = re.compile(
-    r"\s*(?:[(,;–]|\s-\s|\b(?:tính đến|đến|năm|tháng|quý|kèm theo|thời điểm)\b).*$", re.IGNORECASE
-)
+_TAIL = re.compile(r"\s*(?:[(,;–]|\s-\s|\b(?:tính đến|đến|năm|tháng|quý|kèm theo|thời điểm)\b).*$", re.IGNORECASE)
 
 _TOTAL = re.compile(r"(tong (so|cong)|cong|tong|tc)\b(?! hoa)")
 _TOTAL_TEXT = re.compile(r"(danh sach|an dinh|chot danh sach).*\b(co|gom|tong)\b.*\d|trong do\b")
@@ -106,7 +104,8 @@ def branch_above(texts: list[str], context: str = "") -> tuple[Branch | None, st
 
 
 _PLAIN_SHEET_NAME = re.compile(
-    r"(sheet|trang( tinh)?|ds(dv)?|danh sach( dang vien| dv)?|cb|chi bo|data|bang|table|worksheet|ds chi bo)?[\s_.-]*\d*"
+    r"(sheet|trang( tinh)?|ds(dv)?|danh sach( dang vien| dv)?|cb|chi bo|data|bang|table|worksheet|ds chi bo)?"
+    r"[\s_.-]*\d*"
 )
 
 

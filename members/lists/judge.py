@@ -54,9 +54,7 @@ class _Row:
         column = self.raw.columns.get(wanted)
         cell = "" if column is None else cell_name(self.raw.row, column)
         member = self.member
-        member.remarks.append(
-            Remark(member.sheet, member.row, member.person, level, code, str(wanted), cell, message)
-        )
+        member.remarks.append(Remark(member.sheet, member.row, member.person, level, code, str(wanted), cell, message))
 
     def _text(self, wanted: Field) -> str:
         text = values.text_of(self.raw.cell(wanted))
@@ -121,7 +119,7 @@ class _Row:
         member.admission_decision_date = self._date(Field.DECISION, "Ngày quyết định kết nạp")
         member.admission_date = self._date(Field.ADMISSION, "Ngày vào Đảng")
         member.official_date = self._date(Field.OFFICIAL, "Ngày chính thức", may_be_to_come=True)
-        for tick, name in ((Field.TICK_OFFICIAL, "official_date"), (Field.TICK_PROBATIONARY, "admission_date")):
+        for tick, name in _DATED_TICKS.items():
             ticked = parse_date(self.raw.cell(tick)) if tick in self.raw.columns else None
             if isinstance(ticked, PartialDate) and getattr(member, name) is None:
                 setattr(member, name, ticked)
@@ -185,11 +183,7 @@ class _Row:
             message = f"Ngày chính thức {official} trước ngày vào Đảng {joined}. Hãy xem lại hai ngày."
             self._remark(Level.BAD, "official_before_admission", Field.OFFICIAL, message)
         elif joined and official and Precision.DAY == joined.precision == official.precision:
-            probation = official.as_date() - joined.as_date()
-            if probation < _PROBATION:
-                self._info_official("probation_short", f"Thời gian dự bị {probation.days} ngày, chưa đủ 12 tháng.")
-            elif probation > _LONG_PROBATION:
-                self._info_official("probation_long", f"Thời gian dự bị {probation.days // 30} tháng, dài hơn lệ thường.")
+            self._probation(official.as_date() - joined.as_date())
         if birth and joined:
             if joined.latest() <= birth.as_date():
                 message = f"Ngày vào Đảng {joined} trước ngày sinh {birth}. Hãy xem lại hai ngày."
@@ -207,8 +201,13 @@ class _Row:
             if value is None and not any(r.code == "date_impossible" for r in member.remarks):
                 self._remark(Level.INFO, "date_missing", wanted, f"Chưa có {title}.")
 
-    def _info_official(self, code: str, message: str) -> None:
-        self._remark(Level.INFO, code, Field.OFFICIAL, message)
+    def _probation(self, length: timedelta) -> None:
+        if length < _PROBATION:
+            message = f"Thời gian dự bị {length.days} ngày, chưa đủ 12 tháng. Hãy xem lại hai ngày."
+            self._remark(Level.INFO, "probation_short", Field.OFFICIAL, message)
+        elif length > _LONG_PROBATION:
+            message = f"Thời gian dự bị {length.days // 30} tháng, dài hơn lệ thường. Hãy xem lại hai ngày."
+            self._remark(Level.INFO, "probation_long", Field.OFFICIAL, message)
 
     # The membership
 
@@ -256,10 +255,8 @@ class _Row:
             message = f"Chưa ghi giới tính; lấy theo số định danh: {values.SEXES[citizen_id.sex]}."
             self._remark(Level.INFO, "sex_from_citizen_id", Field.SEX, message)
         elif member.sex != citizen_id.sex:
-            message = (
-                f"Giới tính {values.SEXES[member.sex]} khác với số định danh ({values.SEXES[citizen_id.sex]}). "
-                "Hãy đối chiếu thẻ căn cước."
-            )
+            written, told = values.SEXES[member.sex], values.SEXES[citizen_id.sex]
+            message = f"Giới tính {written} khác với số định danh ({told}). Hãy đối chiếu thẻ căn cước."
             self._remark(Level.WARN, "sex_differs_from_citizen_id", Field.SEX, message)
 
     # The rest: never a reason to refuse a row
@@ -311,6 +308,8 @@ class _Row:
             self._remark(Level.INFO, "post_unread", Field.POSTS, message)
 
 
+# Instead of a tick some put the date.
+_DATED_TICKS = {Field.TICK_OFFICIAL: "official_date", Field.TICK_PROBATIONARY: "admission_date"}
 _TICKS = (Field.TICK_OFFICIAL, Field.TICK_PROBATIONARY, Field.TICK_EXEMPT)
 
 
@@ -322,5 +321,3 @@ def _age(birth: PartialDate, day: PartialDate) -> int:
     """Full years, of partial dates the most that they may be."""
     born, then = birth.as_date(), day.latest()
     return then.year - born.year - ((then.month, then.day) < (born.month, born.day))
-
-

@@ -164,7 +164,7 @@ class _Look:
             column = columns.get(wanted)
             return cells[column] if column is not None and column < len(cells) else ""
 
-        self.has_id = _digits(cell(Field.CITIZEN_ID)) >= 6
+        self.has_id = _is_id(cell(Field.CITIZEN_ID))
         self.has_date = any(_is_date(cell(wanted)) for wanted in _DATES)
         self.has_name = bool(person_name(cells, columns))
         self.number = _is_ordinal(cell(Field.NUMBER))
@@ -199,10 +199,10 @@ def person_name(cells: list[Cell], columns: Columns) -> str:
     return clean(" ".join(str(part) for part in parts if part != "" and not isinstance(part, int | float)))
 
 
-def _digits(cell: Cell) -> int:
-    if isinstance(cell, int | float):
-        return len(str(abs(int(cell))))
-    return sum(c.isdigit() for c in str(cell)) if isinstance(cell, str) else 0
+def _is_id(cell: Cell) -> bool:
+    """Meant as an id, right or wrong; not the date over a signature."""
+    text = f"{cell:.0f}" if isinstance(cell, int | float) else str(cell)
+    return sum(c.isdigit() for c in text) >= 6 and sum(c.isalpha() for c in text) <= 3
 
 
 def _is_date(cell: Cell) -> bool:
@@ -210,7 +210,9 @@ def _is_date(cell: Cell) -> bool:
         return True
     if isinstance(cell, int | float):
         return cell >= 1900
-    return isinstance(cell, str) and sum(c.isdigit() for c in cell) >= 4
+    if not isinstance(cell, str) or sum(c.isdigit() for c in cell) < 4:
+        return False
+    return bool(re.match(r"\W*(\d|t\d|ngay|thang|nam|sinh)", fold(cell)))
 
 
 def _is_ordinal(cell: Cell) -> bool:

@@ -7,9 +7,7 @@ from members.lists.model import Post
 
 _SEPARATORS = re.compile(r"\s*(?:[;,/+\n&]|\s[-–]\s|\bkiêm(?: nhiệm)?\b)\s*", re.IGNORECASE)
 
-_OFFICER = (
-    r"(can bo |dong chi )?(phu trach|giup viec).*?(stdvdt|stdv|so tay( dang vien)?( dien tu)?|van phong)"
-)
+_OFFICER = r"(can bo |dong chi )?(phu trach|giup viec).*?(stdvdt|stdv|so tay( dang vien)?( dien tu)?|van phong)"
 _CELL_COMMITTEE = r"(chi uy vien|(uy vien|uv) (chi uy|bch chi bo|ban chap hanh chi bo)|cuv|chi uy)\b"
 _COMMITTEE = r"(dang uy vien|(uy vien|uv) ?(dang uy|ban chap hanh|bch)( dang bo)?|uvbch|duv)\b"
 

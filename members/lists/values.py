@@ -46,15 +46,16 @@ _NO_WORDS = {"khong", "khong co", "chua", "chua co", "n/a", "null"}
 _NOTHING = re.compile(r"[\s\-–—_.x0/]*", re.IGNORECASE)
 
 _PEOPLES = """
-Kinh, Tày, Thái, Hoa, Khmer, Mường, Nùng, Mông, Dao, Gia Rai, Ngái, Ê Đê, Ba Na, Xơ Đăng, Sán Chay, Cơ Ho, Chăm,
-Sán Dìu, Hrê, Mnông, Ra Glai, Xtiêng, Bru Vân Kiều, Thổ, Giáy, Cơ Tu, Giẻ Triêng, Mạ, Khơ Mú, Co, Tà Ôi, Chơ Ro,
-Kháng, Xinh Mun, Hà Nhì, Chu Ru, Lào, La Chí, La Ha, Phù Lá, La Hủ, Lự, Lô Lô, Chứt, Mảng, Pà Thẻn, Cơ Lao, Cống,
-Bố Y, Si La, Pu Péo, Brâu, Ơ Đu, Rơ Măm
+Kinh, Tày, Thái, Hoa, Khmer, Mường, Nùng, Mông, Dao, Gia Rai, Ngái, Ê Đê, Ba Na, Xơ Đăng, Sán Chay, Cơ Ho,
+Chăm, Sán Dìu, Hrê, Mnông, Ra Glai, Xtiêng, Bru Vân Kiều, Thổ, Giáy, Cơ Tu, Giẻ Triêng, Mạ, Khơ Mú, Co, Tà Ôi,
+Chơ Ro, Kháng, Xinh Mun, Hà Nhì, Chu Ru, Lào, La Chí, La Ha, Phù Lá, La Hủ, Lự, Lô Lô, Chứt, Mảng, Pà Thẻn,
+Cơ Lao, Cống, Bố Y, Si La, Pu Péo, Brâu, Ơ Đu, Rơ Măm
 """
 _OTHER_NAMES = """
 h mong: Mông, hmong: Mông, meo: Mông, kho me: Khmer, kho mer: Khmer, cao lan: Sán Chay, san chi: Sán Chay,
-ede: Ê Đê, rade: Ê Đê, gia lai: Gia Rai, jarai: Gia Rai, van kieu: Bru Vân Kiều, bru: Bru Vân Kiều, k ho: Cơ Ho,
-m nong: Mnông, raglai: Ra Glai, s tieng: Xtiêng, stieng: Xtiêng, sedang: Xơ Đăng, katu: Cơ Tu, viet: Kinh
+ede: Ê Đê, rade: Ê Đê, gia lai: Gia Rai, jarai: Gia Rai, van kieu: Bru Vân Kiều, bru: Bru Vân Kiều,
+k ho: Cơ Ho, m nong: Mnông, raglai: Ra Glai, s tieng: Xtiêng, stieng: Xtiêng, sedang: Xơ Đăng,
+katu: Cơ Tu, viet: Kinh
 """
 ETHNICITIES = tuple(clean(name) for name in _PEOPLES.split(","))
 _BY_SOUND = {canonical(name).lower(): name for name in ETHNICITIES}
