@@ -154,3 +154,22 @@ UNIFIED = [
         [],
     ),
 ]
+
+# domain.md §2.3: limits that only warn, with what to think about.
+LIMITS = {
+    "base_committee": {
+        "least_members": 30,
+        "too_few_hint": "Đảng bộ cơ sở có dưới 30 đảng viên cần cấp ủy cấp trên trực tiếp đồng ý.",
+    },
+    "base_cell": {
+        "least_official": 3,
+        "most_members": 29,
+        "too_many_hint": "Tổ chức cơ sở đảng có từ 30 đảng viên trở lên thì lập đảng bộ cơ sở.",
+    },
+    "cell": {
+        "least_official": 3,
+        "most_members": 30,
+        "too_many_hint": "Chi bộ trực thuộc có trên 30 đảng viên cần cấp ủy cấp trên trực tiếp đồng ý.",
+    },
+    "branch_2026": {"least_official": 3},
+}

@@ -23,6 +23,12 @@ class UnitKind(models.Model):
     holds_members = models.BooleanField(default=False)
     may_be_top = models.BooleanField(default=False)
     is_grassroots = models.BooleanField(default=False, help_text="Tổ chức cơ sở đảng")
+    # Soft limits (domain.md §2.3): a warning on the unit's page, no refusal.
+    least_official = models.PositiveSmallIntegerField(null=True, blank=True)
+    least_members = models.PositiveSmallIntegerField(null=True, blank=True)
+    most_members = models.PositiveSmallIntegerField(null=True, blank=True)
+    too_few_hint = models.CharField(max_length=200, blank=True)
+    too_many_hint = models.CharField(max_length=200, blank=True)
     legal_parents = models.ManyToManyField("self", symmetrical=False, related_name="legal_children", blank=True)
     accepted_labels = ArrayField(
         models.CharField(max_length=160), default=list, help_text="Cách gọi trong danh sách, đã bỏ dấu"

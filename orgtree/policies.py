@@ -32,6 +32,11 @@ def may_move(user: User, unit: OrgUnit, new_parent: OrgUnit) -> bool:
     )
 
 
+def may_receive(user: User, target: OrgUnit) -> bool:
+    """Merging asks `may_edit` of each that ends, and this of the one that takes them up."""
+    return has_right(user, Right.MANAGE_UNIT, target)
+
+
 def may_import_units(user: User) -> bool:
     """A list speaks of a whole tree: the right is asked on its top unit. Each row is asked again by itself."""
     return any(

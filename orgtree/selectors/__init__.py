@@ -1,4 +1,34 @@
-from .figures import figures
-from .search import search_units
+"""Which units are there for a reader, and what is told of them; the reader is the first argument."""
 
-__all__ = ["figures", "search_units"]
+from .effects import Effect, rights_effect, roles_that_end, units_to_merge, units_to_receive
+from .figures import figures
+from .search import Found, find_in_trees, search_units
+from .sight import Sight, outlined_ids, readable_trees, sight_of, unit_for
+from .tree import Node, nodes_below, tree_for
+from .unit_page import HeldRole, changes_of, children_of, path_of, roles_on, warnings_of
+
+__all__ = [
+    "Effect",
+    "Found",
+    "HeldRole",
+    "Node",
+    "Sight",
+    "changes_of",
+    "children_of",
+    "figures",
+    "find_in_trees",
+    "nodes_below",
+    "outlined_ids",
+    "path_of",
+    "readable_trees",
+    "rights_effect",
+    "roles_on",
+    "roles_that_end",
+    "search_units",
+    "sight_of",
+    "tree_for",
+    "unit_for",
+    "units_to_merge",
+    "units_to_receive",
+    "warnings_of",
+]

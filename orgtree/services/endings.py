@@ -14,7 +14,7 @@ from ..enums import ChangeKind
 from ..followers import blockers_of, followers
 from ..locks import lock_endings
 from ..models import Grant, OrgUnit
-from ..policies import may_create_below, may_edit
+from ..policies import may_create_below, may_edit, may_receive
 from . import place
 from .grants import take_back
 from .history import checked_day, write_audit, write_change
@@ -77,7 +77,7 @@ def merge_units(
     if target.pk in ids:
         raise RuleViolation("Không thể sáp nhập một đơn vị vào chính nó.")
     target, *merged = place.locked(target.pk, *ids, actor=actor)
-    if actor is not None and not may_edit(actor, target):
+    if actor is not None and not may_receive(actor, target):
         raise PermissionDenied
     for unit in merged:
         _check_may_end(unit, actor, "sáp nhập")
