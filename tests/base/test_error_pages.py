@@ -4,6 +4,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 
+from common.middleware import client_address
 from handbook import errors
 
 CALLS = {
@@ -64,7 +65,5 @@ def test_a_foreign_host_gets_the_page_too(client, db):
     [("203.0.113.9", "203.0.113.9"), ("6.6.6.6, 203.0.113.9", "203.0.113.9"), ("'; drop", ""), ("", "127.0.0.1")],
 )
 def test_the_address_of_the_caller_is_what_our_own_proxy_saw(forwarded, address):
-    from common.middleware import client_address
-
     request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)
     assert client_address(request) == address
