@@ -42,7 +42,7 @@ class PasswordForm(Worded, ChangePasswordForm):
             "Mật khẩu mới",
             "Ít nhất 8 ký tự. Nên ghép ba, bốn từ dễ nhớ với đồng chí; không dùng họ tên, số định danh, ngày sinh.",
         )
-        _plain_password(self.fields["password2"], "Nhập lại mật khẩu mới")
+        _plain_password(self.fields["password2"], "Nhập lại mật khẩu mới", shown_as="mật khẩu nhập lại")
         word_errors(self)
 
     def clean_oldpassword(self) -> str:
@@ -77,7 +77,8 @@ class EmailForm(ModelForm):
         widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}
 
 
-def _plain_password(field: forms.Field, label: str, help_text: str = "") -> None:
+def _plain_password(field: forms.Field, label: str, help_text: str = "", *, shown_as: str = "") -> None:
+    """`shown_as` stands on the button that shows what is typed."""
     field.label, field.help_text = label, help_text
     field.widget.attrs.pop("placeholder", None)
-    field.widget.attrs |= {"data-password": "", "autocapitalize": "off", "spellcheck": "false"}
+    field.widget.attrs |= {"data-password": shown_as or label.lower(), "autocapitalize": "off", "spellcheck": "false"}

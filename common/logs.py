@@ -9,13 +9,17 @@ from django.http import HttpRequest
 
 from . import request_context
 
-_LONG_NUMBER = re.compile(r"(?<!\d)\d{9,12}(?!\d)")
+# 9 to 12 digits, also written with spaces, dots or dashes between them; a date is none.
+_LONG_NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)(?:\d[ .\-]?){8,11}\d(?!\d)")
+# Libraries write whole addresses into their messages: "Not Found: /x/?q=…".
+_QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
+_FILE = re.compile(r"[^/\\\"'<>:\n]+\.(?:xlsx?|ods|csv|docx?|pdf|png|jpe?g|zip)\b", re.IGNORECASE)
 _access = logging.getLogger("handbook.access")
 
 
 def scrub(text: str) -> str:
-    """Without anything that looks like a citizen id or a phone."""
-    return _LONG_NUMBER.sub("[số]", text)
+    """Without anything that looks like a citizen id, a phone, a query string or the name of somebody's file."""
+    return _FILE.sub("[tệp]", _LONG_NUMBER.sub("[số]", _QUERY.sub("?…", text)))
 
 
 class JsonFormatter(logging.Formatter):

@@ -63,7 +63,8 @@ class OverloadMiddleware:
         if request.path == "/healthz":
             return self.get_response(request)
         if not self._room.acquire(blocking=False):
-            response = HttpResponse(loader.get_template("503.html").render(), status=503)
+            context = {"request_id": request_context.current().request_id}
+            response = HttpResponse(loader.get_template("503.html").render(context), status=503)
             response["Retry-After"] = "10"
             return response
         try:

@@ -4,8 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 
+from common import request_context
 
-def _page(template: str, status: int, **context: object) -> HttpResponse:
+
+def _page(template: str, status: int) -> HttpResponse:
+    context = {"request_id": request_context.current().request_id}
     return HttpResponse(loader.get_template(template).render(context), status=status)
 
 
@@ -28,3 +31,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page("403_csrf.html", 403)
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """allauth answers with it where its own limits are reached."""
+    return _page("429.html", 429)

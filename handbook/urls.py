@@ -17,4 +17,5 @@ urlpatterns = [
 handler400 = "handbook.errors.bad_request"
 handler403 = "handbook.errors.forbidden"
 handler404 = "handbook.errors.not_found"
+handler429 = "handbook.errors.too_many_requests"
 handler500 = "handbook.errors.server_error"

@@ -13,6 +13,7 @@ register(
         "units.imported": "nhập danh mục tổ chức: {created} mới, {changed} thay đổi",
         "units.repaired": "dựng lại thứ tự của cây tổ chức",
         "grant.given": "giao vai trò {role} tại {unit} cho đồng chí {receiver}",
+        "admin.made": "lập quyền quản trị đầu tiên tại {unit} cho đồng chí {target}",
         "grant.revoked": "thu hồi vai trò {role} tại {unit} của đồng chí {receiver}",
     }
 )

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   for (const field of document.querySelectorAll("input[data-password]")) {
-    const label = document.querySelector(`label[for="${field.id}"]`)?.firstChild.textContent.trim().toLowerCase() || "mật khẩu";
+    const label = field.dataset.password;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button--small button--plain";

@@ -35,7 +35,7 @@ def test_spaces_dots_and_dashes_in_the_number_do_not_matter(client, person, try_
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Nhập số định danh cá nhân."),
+        ("", "Chưa nhập số định danh cá nhân."),
         ("123456789", "Số chứng minh nhân dân 9 số không còn dùng. Đồng chí nhập số định danh cá nhân 12 số."),
         ("00118500432", "Số định danh cá nhân gồm 12 chữ số; đồng chí đã nhập 11 chữ số."),
         ("nguyenthibuoi", "Số định danh cá nhân chỉ gồm chữ số."),
