@@ -29,6 +29,8 @@ PER_PAGE = 30
 _SEARCHES = "members_searches"
 _KEEP_SEARCHES = 10
 _SEARCH_KEY = "tim"
+_HINT = "Gõ họ tên có dấu hoặc không dấu, số thẻ, hoặc đủ số định danh, số điện thoại."
+_HINT_OF_READER = "Gõ họ tên có dấu hoặc không dấu, hoặc số thẻ đảng viên."
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -112,8 +114,12 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "active": _active(form, request, text),
             "reset_url": f"?unit={unit.pk}",
             "sort": sort_of(request, {name: [name] for name in SORTS}, "ten"),
-            "query": request.GET.urlencode(),
-            "search_url": f"{reverse('members:search')}?{request.GET.urlencode()}",
+            "hint": _HINT if manages else _HINT_OF_READER,
+            "more_open": any(request.GET.get(name) for name in ("kich_hoat", "gioi_tinh", "do_tuoi", "dan_toc")),
+            "search_key": request.GET.get(_SEARCH_KEY, "") if text else "",
+            "sort_word": request.GET.get("xep", ""),
+            "export_query": _with_unit(request.GET, unit).urlencode(),
+            "search_url": f"{reverse('members:search')}?{_with_unit(request.GET, unit).urlencode()}",
             "filtered": bool(text or chosen != ListFilter(sort=chosen.sort, descending=chosen.descending)),
             "manages": manages,
             "may_add": manages and unit.kind.holds_members and unit.is_open,

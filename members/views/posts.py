@@ -132,5 +132,7 @@ def secretaries(request: HttpRequest) -> HttpResponse:
         request,
         30,
     )
+    for row in page.rows:
+        row["held"] = f"Đang ghi {row['secretaries']} người"
     crumbs = [Crumb("Trang chủ", reverse("portal:home")), Crumb("Đảng viên", reverse("members:list"))]
     return render(request, "members/secretaries.html", {"page": page, "crumbs": [*crumbs, Crumb("Bí thư các đơn vị")]})

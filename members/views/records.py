@@ -95,6 +95,7 @@ def _page(request: HttpRequest, member: Member, sight: Sight, *, revealed: bool 
 
     posts = selectors.open_posts_of([member.pk]).get(member.pk, [])
     may_edit = policies.may_edit(request.user, member)
+    party_age = party_age_in_words(member) if member.status in COUNTED else ""
     asked = member.correction_requests.all()
     corrections = list((asked if own else asked.filter(state=CorrectionState.OPEN))[:5]) if reads_all else []
     for one in corrections:
@@ -114,7 +115,8 @@ def _page(request: HttpRequest, member: Member, sight: Sight, *, revealed: bool 
             "left_on": member.left_on,
             "standing": Standing(member.standing).label,
             "posts": [(p, may_edit and policies.may_manage_posts(request.user, member, p.unit)) for p in posts],
-            "party_age": party_age_in_words(member) if member.status in COUNTED else "",
+            "party_age": party_age,
+            "party_age_label": f"Tuổi đảng: {party_age}",
             "probation": _probation(member),
             "missing": _missing(member) if reads_all else [],
             "corrections": corrections,
