@@ -1,17 +1,19 @@
 """Which records are there for a reader; the reader is the first argument."""
 
-from .lists import ListFilter, listed_members, rows_of, scope_for, search_members
-from .records import member_for, members_seen_by, open_posts_of
+from .lists import ListFilter, listed_members, posts_in_words, rows_of, scope_for, search_members
+from .records import corrections_for, member_for, members_seen_by, open_posts_of
 from .units import managed_units, officers_for, units_to_settle
 
 __all__ = [
     "ListFilter",
+    "corrections_for",
     "listed_members",
     "managed_units",
     "member_for",
     "members_seen_by",
     "officers_for",
     "open_posts_of",
+    "posts_in_words",
     "rows_of",
     "scope_for",
     "search_members",

@@ -8,7 +8,7 @@ from orgtree.enums import Right
 from orgtree.rights import units_where
 
 from ..enums import POST_RANK
-from ..models import Member, Post
+from ..models import CorrectionRequest, Member, Post
 
 
 def members_seen_by(user: User) -> QuerySet[Member]:
@@ -28,3 +28,11 @@ def open_posts_of(member_ids: Iterable[int]) -> dict[int, list[Post]]:
     for post in sorted(held, key=lambda post: (POST_RANK.get(post.code, 99), post.unit_id)):
         found[post.member_id].append(post)
     return found
+
+
+def corrections_for(user: User) -> QuerySet[CorrectionRequest]:
+    """Requests of members whose records the reader keeps; his own goes to somebody else."""
+    kept = CorrectionRequest.objects.filter(member__branch__in=units_where(user, Right.MANAGE_MEMBERS))
+    return kept.exclude(member__account_id=user.pk).select_related(
+        "member__branch", "member__account", "decided_by"
+    )

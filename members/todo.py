@@ -1,0 +1,86 @@
+"""What waits for a member on the home page, and for who keeps the records of a unit."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from accounts.models import User
+from common.todo import Todo
+from orgtree.enums import Right
+from orgtree.rights import has_right_anywhere, units_where
+
+from .enums import COUNTED, CorrectionState
+from .models import CorrectionRequest, Member
+from .selectors.units import managed_units, units_to_settle
+
+
+def todos(user: User) -> list[Todo]:
+    """One query for a member, three more for who keeps records."""
+    return [*_own(user), *(_officers(user) if has_right_anywhere(user, Right.MANAGE_MEMBERS) else [])]
+
+
+def _own(user: User) -> list[Todo]:
+    found = Member.objects.filter(account_id=user.pk).values("phone", "birth_date", "gender", "admission_date").first()
+    if found is None:
+        return []
+    lacking = [
+        label
+        for label, value in (
+            ("ngày sinh", found["birth_date"]),
+            ("giới tính", found["gender"]),
+            ("ngày vào Đảng", found["admission_date"]),
+        )
+        if not value
+    ]
+    todos = []
+    if not found["phone"]:
+        text = "Chi bộ cần số để báo họp và gửi mã kích hoạt."
+        todos.append(Todo("Ghi số điện thoại", text, reverse("members:contact"), "Ghi số điện thoại", "now"))
+    if lacking:
+        text = f"Còn thiếu {', '.join(lacking)}."
+        todos.append(Todo("Hoàn thiện hồ sơ", text, reverse("members:ask_correction"), "Gửi đề nghị bổ sung", "soon"))
+    return todos
+
+
+def _officers(user: User) -> list[Todo]:
+    """Requests come to who stands nearest; the rest is counted over his whole area."""
+    todos = []
+    waiting = CorrectionRequest.objects.filter(unit_id__in=managed_units(user), state=CorrectionState.OPEN)
+    waiting_count = waiting.exclude(member__account_id=user.pk).count()
+    if waiting_count:
+        todos.append(
+            Todo(
+                f"{waiting_count} đề nghị đính chính hồ sơ",
+                "Đảng viên báo hồ sơ ghi chưa đúng, đang chờ đồng chí trả lời.",
+                reverse("members:corrections"),
+                "Xem đề nghị",
+                "now",
+                waiting_count,
+            )
+        )
+    unclear = Member.objects.filter(
+        branch__in=units_where(user, Right.MANAGE_MEMBERS), posts_unclear=True, status__in=COUNTED
+    )
+    unclear_count = unclear.exclude(account_id=user.pk).count()
+    if unclear_count:
+        todos.append(
+            Todo(
+                f"{unclear_count} chức vụ chưa rõ",
+                "Danh sách đã nhập có chức vụ không đọc được.",
+                reverse("members:posts_unclear"),
+                "Ghi chức vụ",
+                "soon",
+                unclear_count,
+            )
+        )
+    units = (
+        units_to_settle(user)
+        .order_by()
+        .aggregate(without=Count("pk", filter=Q(secretaries=0)), several=Count("pk", filter=Q(secretaries__gt=1)))
+    )
+    if units["without"] or units["several"]:
+        parts = [f"{units['without']} đơn vị chưa ghi Bí thư"] if units["without"] else []
+        parts += [f"{units['several']} đơn vị ghi hơn một Bí thư"] if units["several"] else []
+        text = f"{'; '.join(parts)}."
+        count = units["without"] + units["several"]
+        todos.append(Todo("Bí thư các đơn vị", text, reverse("members:secretaries"), "Xem các đơn vị", "soon", count))
+    return todos

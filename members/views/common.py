@@ -1,0 +1,40 @@
+"""What the views of this app share."""
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from common.ui.nav import Crumb
+
+from .. import selectors
+from ..enums import Sight
+from ..models import Member
+from ..policies import sight_of
+
+
+def found_member(request: HttpRequest, pk: int) -> tuple[Member, Sight]:
+    """The record and how much of it the reader sees; 404 where it is not there for him."""
+    seen = selectors.members_seen_by(request.user).select_related("branch__kind", "account")
+    member = get_object_or_404(seen, pk=pk)
+    sight = sight_of(request.user, member)
+    if sight is None:
+        raise Http404
+    return member, sight
+
+
+def list_url(unit_id: int) -> str:
+    return f"{reverse('members:list')}?unit={unit_id}"
+
+
+def crumbs_to(member: Member, *more: str, own: bool = False) -> list[Crumb]:
+    """Home, the branch, the member, and where one is; to himself his record stands under home."""
+    path = [Crumb("Trang chủ", reverse("portal:home"))]
+    if own:
+        path.append(Crumb("Hồ sơ của tôi", reverse("members:me")))
+    else:
+        path += [
+            Crumb("Đảng viên", reverse("members:list")),
+            Crumb(member.branch.name, list_url(member.branch_id)),
+            Crumb(member.full_name, member.get_absolute_url()),
+        ]
+    return path + [Crumb(label) for label in more]
