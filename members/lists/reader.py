@@ -87,5 +87,5 @@ def _lines(text: str, decoder: Decoder) -> str:
     return "\n".join(line for part in text.splitlines() if (line := decoder(part)))
 
 
-def _distinct(labels) -> list[str]:  # noqa: ANN001
+def _distinct(labels) -> list[str]:
     return list(dict.fromkeys(labels))
