@@ -79,7 +79,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     _only_managers(request)
     asked = request.GET.get("unit", "")
     units = selectors.units_to_choose(request.user, request.POST.get("unit", asked))
-    form = UploadForm(request.POST or None, request.FILES or None, units=units, initial={"unit": asked})
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = UploadForm(*sent, units=units, initial={"unit": asked})
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -248,7 +249,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         if request.method == "POST":
             messages.info(request, "Danh sách này đã được xác nhận hoặc không còn chờ xác nhận.")
         return redirect(found)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.confirm_import(

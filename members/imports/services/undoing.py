@@ -20,7 +20,7 @@ from jobs.services import start_job
 from members.models import BranchStay, ListedMember, Member, Post
 from notifications.models import Notice
 from orgtree.enums import Right
-from orgtree.models import Grant, OrgUnit
+from orgtree.models import OrgUnit
 from orgtree.rights import has_right
 
 from ..drafts import as_kept, as_stored
@@ -34,6 +34,12 @@ from .reading import locked
 UNDO_DAYS = 30
 _IN_BACKGROUND = 500
 _PIECE = 500
+# How a table that names an account tells of its use, by app.
+_USES = dict.fromkeys(["account", "mfa", "socialaccount", "usersessions"], "đã đăng nhập") | {
+    "guardian": "đã giữ vai trò",
+    "orgtree": "đã giữ vai trò",
+    "jobs": "đã làm việc trên Sổ tay",
+}
 # What hangs from a record without anybody having used it.
 _BELONGINGS = (BranchStay, Post, ImportRow, ListedMember, Notice)
 _PAIRS = {f"{stem}_{end}": stem for stem in ("birth", "admission", "official") for end in ("date", "precision")}
@@ -217,7 +223,7 @@ def _used(members: list[Member]) -> dict[int, list[str]]:
     for owner, ids in ((User, by_account), (Member, by_member)):
         for model, name in _references(owner):
             named = model._base_manager.filter(**{f"{name}__in": list(ids)}).values_list(name, flat=True).distinct()
-            words = "đã giữ vai trò" if model is Grant else f"có trong {model._meta.verbose_name}"
+            words = _USES.get(model._meta.app_label, "đã được nhắc đến ở phần khác của Sổ tay")
             for pk in named:
                 if words not in reasons[ids[pk]]:
                     reasons[ids[pk]].append(words)
@@ -226,10 +232,13 @@ def _used(members: list[Member]) -> dict[int, list[str]]:
 
 def _references(owner: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
     """Every foreign key to `owner`, of whatever app, that tells of use."""
-    for relation in owner._meta.related_objects:
+    for relation in owner._meta.get_fields(include_hidden=True):
+        if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created or relation.concrete:
+            continue
         model = relation.related_model
         if (
-            relation.field.concrete
+            model._meta.managed
+            and not model._meta.proxy
             and model is not Member
             and not issubclass(model, (*_BELONGINGS, pghistory.models.Event))
         ):
