@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from .views import corrections, editing, lists, posts, records
 
@@ -27,4 +27,5 @@ urlpatterns = [
     path("<int:pk>/lich-su/", records.history, name="history"),
     path("<int:pk>/lich-su/pdf/", records.history_pdf, name="history_pdf"),
     path("<int:pk>/ai-xem-duoc/", records.access, name="access"),
+    path("nhap/", include("members.imports.urls")),
 ]

@@ -142,8 +142,7 @@ class Branches:
         if not wanted:
             return list(self.places.values())[:_MOST_CANDIDATES]
         graded = [
-            (SequenceMatcher(None, wanted, _without_kind(place.name)).ratio(), place)
-            for place in self.places.values()
+            (SequenceMatcher(None, wanted, _without_kind(place.name)).ratio(), place) for place in self.places.values()
         ]
         near = sorted((pair for pair in graded if pair[0] >= _NEAR), key=lambda pair: (-pair[0], pair[1].lft))
         return [place for _, place in near[:_MOST_CANDIDATES]]
@@ -170,9 +169,7 @@ def blocks_of(rows: Iterable[MemberRow]) -> list[Block]:
         key = (row.sheet, fold(branch.name), fold(branch.context), branch.source)
         parted = branch.source == BranchSource.HEADING and row.row > last_row + 1
         if key != before or parted:
-            blocks.append(
-                Block(len(blocks) + 1, row.sheet, row.row, branch.name[:200], context=branch.context[:200])
-            )
+            blocks.append(Block(len(blocks) + 1, row.sheet, row.row, branch.name[:200], context=branch.context[:200]))
         blocks[-1].people.append(row.person)
         blocks[-1].last_row = row.row
         before, last_row = key, row.row

@@ -10,7 +10,9 @@ from orgtree.models import OrgUnit
 
 from .branches import Place
 
-_PARTY_WORDS = re.compile(r"^(ban chap hanh|bch|cap uy)?\s*(dang (uy|bo)|du|db|chi (bo|uy)|cb)?\s*(bo phan|co so)?\b\s*")
+_PARTY_WORDS = re.compile(
+    r"^(ban chap hanh|bch|cap uy)?\s*(dang (uy|bo)|du|db|chi (bo|uy)|cb)?\s*(bo phan|co so)?\b\s*"
+)
 # Posts that a branch has by themselves; of the others a list must say where they are held.
 _OF_A_BRANCH = {
     PostCode.SECRETARY,

@@ -4,7 +4,7 @@ from .entering import confirm_import, enter_import
 from .lists import load_list
 from .reading import cancel_import, choose_branches, read_import, start_import, state_now
 from .sweeping import sweep_imports
-from .undoing import UNDO_DAYS, undo_import, undo_in_background, undo_lines
+from .undoing import UNDO_DAYS, may_still_undo, undo_import, undo_in_background, undo_lines, undo_until
 
 __all__ = [
     "UNDO_DAYS",
@@ -13,6 +13,7 @@ __all__ = [
     "confirm_import",
     "enter_import",
     "load_list",
+    "may_still_undo",
     "read_import",
     "start_import",
     "state_now",
@@ -20,4 +21,5 @@ __all__ = [
     "undo_import",
     "undo_in_background",
     "undo_lines",
+    "undo_until",
 ]

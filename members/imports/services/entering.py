@@ -12,7 +12,6 @@ from accounts.models import NO_PASSWORD, User
 from audit.services import record
 from common.errors import RuleViolation
 from common.text import name_sort_key, search_key
-from jobs.progress import Progress
 from jobs.services import start_job
 from members.models import Member, Post
 from orgtree.services import stand_on
@@ -130,10 +129,7 @@ def _insert(plans: Sequence[Plan], done: int, total: int, progress: Step) -> int
     for part in _pieces(plans):
         made = [plan for plan in part if plan.account is None]
         accounts = User.objects.bulk_create(
-            [
-                User(citizen_id=plan.row.citizen_id, full_name=plan.row.full_name, password=NO_PASSWORD)
-                for plan in made
-            ]
+            [User(citizen_id=plan.row.citizen_id, full_name=plan.row.full_name, password=NO_PASSWORD) for plan in made]
         )
         for plan, account in zip(made, accounts, strict=True):
             plan.account = account

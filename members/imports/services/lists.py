@@ -40,6 +40,7 @@ def load_list(
     """Read, judge and (but for a dry run) enter the list at `path` into `unit` and the units below it, in one
     transaction. Returns the report, as JSON. No actor: the server itself. Raises RuleViolation when the file is no
     list."""
+    unit = OrgUnit.objects.get(pk=unit.pk)
     if actor is not None and not may_import(actor, unit):
         raise PermissionDenied
     member_list = read_member_list(path, progress=progress)
@@ -86,9 +87,7 @@ def _try(
     return _told(member_list, batch, rows, blocks)
 
 
-def _told(
-    member_list: MemberList, batch: ImportBatch, rows: list[ImportRow], blocks: list[Block]
-) -> dict[str, Any]:
+def _told(member_list: MemberList, batch: ImportBatch, rows: list[ImportRow], blocks: list[Block]) -> dict[str, Any]:
     """The file's own report with what the system made of it."""
     counts = {outcome: counted(batch, outcome) for outcome in _TOLD}
     return report(member_list) | {

@@ -32,6 +32,7 @@ _NOT_READ = "Chưa đọc được tệp. Đồng chí hãy gửi lại."
 @transaction.atomic
 def start_import(*, unit: OrgUnit, file: BinaryIO, file_label: str, actor: User) -> ImportBatch:
     """Keep an uploaded workbook under a random name and have it read in the background."""
+    unit = OrgUnit.objects.get(pk=unit.pk)
     if not may_import(actor, unit):
         raise PermissionDenied
     if not unit.is_open:
@@ -55,7 +56,9 @@ def read_import(*, batch_id: int, progress: Progress) -> ImportBatch:
         with batch.file.open("rb") as opened:
             member_list = read_member_list(opened.read(), progress=progress)
         with transaction.atomic():
-            batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("unit", "made_by").get(pk=batch_id)
+            batch = (
+                ImportBatch.objects.select_for_update(of=("self",)).select_related("unit", "made_by").get(pk=batch_id)
+            )
             if batch.state != BatchState.READING:
                 return batch
             _check(batch, member_list)
@@ -154,9 +157,7 @@ def cancel_import(*, batch: ImportBatch, actor: User) -> ImportBatch:
 def locked(batch: ImportBatch, actor: User) -> ImportBatch:
     """The batch for writing, for one who may; a state whose work has died falls back first."""
     batch = (
-        ImportBatch.objects.select_for_update(of=("self",))
-        .select_related("unit", "made_by", "job")
-        .get(pk=batch.pk)
+        ImportBatch.objects.select_for_update(of=("self",)).select_related("unit", "made_by", "job").get(pk=batch.pk)
     )
     if not may_manage_import(actor, batch):
         raise PermissionDenied

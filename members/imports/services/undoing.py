@@ -4,7 +4,7 @@ records that it made are deleted, unless they have been used since."""
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pghistory
 from django.core.exceptions import PermissionDenied
@@ -34,6 +34,12 @@ from .reading import locked
 UNDO_DAYS = 30
 _IN_BACKGROUND = 500
 _PIECE = 500
+# How a table that names an account tells of its use, by app.
+_USES = dict.fromkeys(["account", "mfa", "socialaccount", "usersessions"], "đã đăng nhập") | {
+    "guardian": "đã giữ vai trò",
+    "orgtree": "đã giữ vai trò",
+    "jobs": "đã làm việc trên Sổ tay",
+}
 # What hangs from a record without anybody having used it.
 _BELONGINGS = (BranchStay, Post, ImportRow, ListedMember, Notice)
 _PAIRS = {f"{stem}_{end}": stem for stem in ("birth", "admission", "official") for end in ("date", "precision")}
@@ -53,15 +59,20 @@ class UndoLine:
     posts_to_reopen: list[Post] = field(default_factory=list)
 
 
-def undo_until(batch: ImportBatch):
+def undo_until(batch: ImportBatch) -> datetime:
     """The last moment at which the list can be taken back."""
     return batch.entered_at + timedelta(days=UNDO_DAYS)
+
+
+def may_still_undo(batch: ImportBatch) -> bool:
+    """Rows are kept as long as this is so, and a day more."""
+    return batch.entered_at is not None and timezone.now() <= undo_until(batch)
 
 
 def _check(batch: ImportBatch) -> None:
     if batch.state not in (BatchState.ENTERED, BatchState.UNDOING):
         raise RuleViolation("Danh sách này chưa nhập hoặc đã hoàn tác rồi.")
-    if timezone.now() > undo_until(batch):
+    if not may_still_undo(batch):
         raise RuleViolation(f"Danh sách đã nhập quá {UNDO_DAYS} ngày, không hoàn tác được nữa.")
 
 
@@ -118,7 +129,9 @@ def undo_lines(batch: ImportBatch, *, actor: User | None, lock: bool = False) ->
     for post in Post.objects.filter(member__in=member_of):
         posts[post.member_id][post.pk] = post
     open_units = _open_units(rows)
-    used = _used([member_of[row.member_id] for row in rows if row.outcome == Outcome.NEW and row.member_id in member_of])
+    used = _used(
+        [member_of[row.member_id] for row in rows if row.outcome == Outcome.NEW and row.member_id in member_of]
+    )
     lines = []
     for row in rows:
         member = member_of.get(row.member_id)
@@ -210,8 +223,8 @@ def _used(members: list[Member]) -> dict[int, list[str]]:
     for owner, ids in ((User, by_account), (Member, by_member)):
         for model, name in _references(owner):
             named = model._base_manager.filter(**{f"{name}__in": list(ids)}).values_list(name, flat=True).distinct()
+            words = _USES.get(model._meta.app_label, "đã được nhắc đến ở phần khác của Sổ tay")
             for pk in named:
-                words = f"có trong {model._meta.verbose_name}" if model._meta.label != "orgtree.Grant" else "đã giữ vai trò"
                 if words not in reasons[ids[pk]]:
                     reasons[ids[pk]].append(words)
     return {pk: found for pk, found in reasons.items() if found}
@@ -219,10 +232,13 @@ def _used(members: list[Member]) -> dict[int, list[str]]:
 
 def _references(owner: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
     """Every foreign key to `owner`, of whatever app, that tells of use."""
-    for relation in owner._meta.related_objects:
+    for relation in owner._meta.get_fields(include_hidden=True):
+        if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created or relation.concrete:
+            continue
         model = relation.related_model
         if (
-            relation.field.concrete
+            model._meta.managed
+            and not model._meta.proxy
             and model is not Member
             and not issubclass(model, (*_BELONGINGS, pghistory.models.Event))
         ):

@@ -152,8 +152,11 @@ def _place(text: str) -> tuple[str, int]:
 def _summary(told: dict, *, dry_run: bool) -> list[str]:
     lines = [
         f"{told['rows']} dòng: {told['clean']} đúng, {told['warn']} cần xem lại, {told['bad']} phải sửa.",
-        f"{'Sẽ nhập' if dry_run else 'Đã nhập'}: {told['entered']} mới, {told['updated']} cập nhật, "
-        f"{told['unchanged']} không thay đổi; {told['elsewhere']} đang ở nơi khác, {told['waiting']} chờ chọn chi bộ.",
+        (
+            f"{'Sẽ nhập' if dry_run else 'Đã nhập'}: {told['entered']} mới, {told['updated']} cập nhật, "
+            f"{told['unchanged']} không thay đổi; {told['elsewhere']} đang ở nơi khác, "
+            f"{told['waiting']} chờ chọn chi bộ."
+        ),
     ]
     if told["dropped_columns"]:
         lines.append(f"Các cột không lưu: {', '.join(told['dropped_columns'])}.")
