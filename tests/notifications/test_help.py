@@ -112,7 +112,7 @@ def test_the_form_says_who_will_read_it_and_keeps_the_page_without_its_query(wor
 
 def test_an_empty_difficulty_is_refused_in_words(world, client_of):
     page = client_of(world.member).post("/vuong-mac/", {"text": " "})
-    assert page.context["form"].errors == {"text": ["Nhập vướng mắc của đồng chí."]}
+    assert page.context["form"].errors == {"text": ["Chưa nhập vướng mắc của đồng chí."]}
 
 
 def test_the_whole_way_through_the_pages(world, client_of):

@@ -76,7 +76,7 @@ def test_the_inbox_costs_the_same_for_any_length(world, client_of, count, django
         notify("test.news", users=[world.member], text=str(number))
     client = client_of(world.member)
     client.get("/thong-bao/")
-    with django_assert_num_queries(6 + (count > 25)):
+    with django_assert_num_queries(7):
         client.get("/thong-bao/")
 
 

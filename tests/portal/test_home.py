@@ -5,11 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.todo import Todo
+from members.enums import Standing, Status
 from notifications.services import ask_for_help
 from portal import todo
 from portal.glance import glance_at
 from portal.reader import Reader
-from members.enums import Standing, Status
 from tests.cast import make_member, make_unit
 
 MOST_QUERIES = 12
@@ -19,7 +19,9 @@ MOST_QUERIES = 12
 def test_it_costs_at_most_twelve_queries_and_the_same_for_more_rows(world, client_of, who):
     client = client_of(world.user(who))
     client.get("/")
-    with CaptureQueriesContext(connection, ) as first:
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
         assert client.get("/").status_code == 200
     for number in range(5):
         unit = make_unit(world.section, f"M{number}", f"Chi bộ {number}", "cell")
@@ -96,11 +98,13 @@ def test_an_officer_finds_the_problems_to_answer_among_what_waits(world, client_
 
 
 def test_recent_changes_are_only_those_one_may_read(world, client_of):
-    world.company  # its founding was recorded by the system
     assert [line.words for line in client_of(world.secretary).get("/").context["recent"]] == []
     recent = client_of(world.inspector).get("/").context["recent"]
     assert len(recent) == 6
-    assert recent[0].words == f"giao vai trò Cán bộ phụ trách Sổ tay tại {world.other_company.name} cho đồng chí Vũ Thị Hồng"
+    assert (
+        recent[0].words
+        == f"giao vai trò Cán bộ phụ trách Sổ tay tại {world.other_company.name} cho đồng chí Vũ Thị Hồng"
+    )
 
 
 def test_an_account_without_a_record_is_told_what_to_do(db, client_of, django_user_model):

@@ -153,7 +153,9 @@ def test_when_the_grant_ends_the_choice_falls_back(world, client_of):
 
 
 def test_the_readers_word_is_the_same_for_one_and_another_for_another(world):
-    first, again, other = (navigation_of(_request(user)).reader for user in (world.member, world.member, world.secretary))
+    first, again, other = (
+        navigation_of(_request(user)).reader for user in (world.member, world.member, world.secretary)
+    )
     assert first == again
     assert first != other
     assert str(world.member.pk) != first
