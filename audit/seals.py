@@ -102,28 +102,25 @@ def faults(expected: Head | None = None) -> Iterator[str]:
     entries unsealed for five minutes."""
     before, place = START, 0
     found_expected = expected is None
-    with transaction.atomic(), connection.cursor() as cursor:
-        # One snapshot for the whole walk.
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        seals = Seal.objects.order_by("position").values_list("position", "entry_id", "digest")
-        for part in _parts(seals.iterator(chunk_size=_BATCH)):
-            entries = {row["id"]: row for row in Entry.objects.filter(pk__in=[p[1] for p in part]).values(*_FIELDS)}
-            for position, entry_id, digest in part:
-                digest = bytes(digest)
-                if position != place + 1:
-                    yield f"Mất niêm phong từ số {place + 1} đến số {position - 1}."
-                    before = None
-                row = entries.get(entry_id)
-                if row is None:
-                    yield f"Dòng {entry_id} đã bị xóa (niêm phong số {position})."
-                elif before is not None and digest_of(before, row) != digest:
-                    yield f"Dòng {entry_id} đã bị sửa (niêm phong số {position}, lúc {_time(row['at'])})."
-                if expected and position == expected.position:
-                    found_expected = digest.hex() == expected.digest
-                before, place = digest, position
-        late = _unsealed().filter(at__lt=timezone.now() - LATE_AFTER)
-        for row in late.order_by("pk").values("id", "at")[:100]:
-            yield f"Dòng {row['id']} (lúc {_time(row['at'])}) quá 5 phút chưa được niêm phong."
+    seals = Seal.objects.order_by("position").values_list("position", "entry_id", "digest")
+    for part in _parts(seals.iterator(chunk_size=_BATCH)):
+        entries = {row["id"]: row for row in Entry.objects.filter(pk__in=[p[1] for p in part]).values(*_FIELDS)}
+        for position, entry_id, digest in part:
+            digest = bytes(digest)
+            if position != place + 1:
+                yield f"Mất niêm phong từ số {place + 1} đến số {position - 1}."
+                before = None
+            row = entries.get(entry_id)
+            if row is None:
+                yield f"Dòng {entry_id} đã bị xóa (niêm phong số {position})."
+            elif before is not None and digest_of(before, row) != digest:
+                yield f"Dòng {entry_id} đã bị sửa (niêm phong số {position}, lúc {_time(row['at'])})."
+            if expected and position == expected.position:
+                found_expected = digest.hex() == expected.digest
+            before, place = digest, position
+    late = _unsealed().filter(at__lt=timezone.now() - LATE_AFTER)
+    for row in late.order_by("pk").values("id", "at")[:100]:
+        yield f"Dòng {row['id']} (lúc {_time(row['at'])}) quá 5 phút chưa được niêm phong."
     if not found_expected:
         yield f"Không còn niêm phong số {expected.position} với dấu đã ghi: phần cuối đã bị cắt hoặc làm lại."
 

@@ -59,7 +59,8 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Which kinds one wishes to receive."""
     muted = selectors.muted_kinds(request.user)
-    form = PreferencesForm(request.POST or None, initial={"wanted": [kind for kind in KINDS if kind not in muted]})
+    given = request.POST if request.method == "POST" else None
+    form = PreferencesForm(given, initial={"wanted": [kind for kind in KINDS if kind not in muted]})
     if request.method == "POST" and form.is_valid():
         services.choose_kinds(wanted=form.cleaned_data["wanted"], actor=request.user)
         messages.success(request, "Đã lưu lựa chọn của đồng chí.")

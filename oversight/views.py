@@ -27,7 +27,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Who did what. The form is sent by POST, for names stand in it, and becomes an address of primary keys."""
     units = selectors.readable_units(request.user)
     filters = _from_address(request.GET, whole=units is not None)
-    form = AuditForm(request.POST or None, whole=units is not None, initial=_initial(filters))
+    form = AuditForm(
+        request.POST if request.method == "POST" else None, whole=units is not None, initial=_initial(filters)
+    )
     choices: dict[str, list] = {}
     if request.method == "POST" and form.is_valid():
         wanted, choices = _resolved(request.user, form.cleaned_data)
@@ -138,7 +140,7 @@ def _active(user: User, filters: Filters) -> list[dict[str, str]]:
     """What the list is narrowed to, each with the address without it. A key tried at random names nobody."""
     labels = {}
     if filters.unit_id:
-        labels["unit_id"] = selectors.name_of_unit(user, filters.unit_id) or "Một đơn vị"
+        labels["unit_id"] = f"{selectors.name_of_unit(user, filters.unit_id) or 'Một đơn vị'} và cấp dưới"
     if filters.actor_id:
         labels["actor_id"] = selectors.name_of_actor(user, filters.actor_id) or "Một người"
     if filters.action:

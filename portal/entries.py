@@ -4,6 +4,8 @@ line here and nowhere else."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from notifications.selectors import may_answer_anywhere
 from orgtree.enums import Right
 from orgtree.rights import has_right_anywhere
@@ -55,6 +57,10 @@ class Entry:
     area: tuple[str, ...] = ()
     place: int = 0
     short: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
 
     @property
     def beginnings(self) -> tuple[str, ...]:

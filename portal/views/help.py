@@ -20,7 +20,7 @@ _HOME = Crumb("Trang chủ", "/")
 
 def help_form(request: HttpRequest) -> HttpResponse:
     """Tell a difficulty, and follow those told before. `trang` says on which page it was."""
-    form = HelpForm(request.POST or None, initial={"page": _page_of(request)})
+    form = HelpForm(request.POST if request.method == "POST" else None, initial={"page": _page_of(request)})
     branch = reader_of(request).branch_unit()
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,7 +68,7 @@ def help_request(request: HttpRequest, pk: int) -> HttpResponse:
 def help_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The officer's answer; the form itself stands on the page of the difficulty."""
     told = _visible(request, pk)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return redirect(told)
     if form.is_valid():
