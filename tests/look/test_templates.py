@@ -1,12 +1,10 @@
 import re
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.template.loader import get_template, render_to_string
 
-ROOT = Path(settings.BASE_DIR if hasattr(settings, "BASE_DIR") else __file__).resolve()
-ROOT = next(folder for folder in [ROOT, *ROOT.parents] if (folder / "manage.py").exists())
+ROOT = settings.ROOT
 TEMPLATES = ROOT / "templates"
 FILES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 INLINE = re.compile(r"\sstyle=|<style\b|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
@@ -17,7 +15,8 @@ def test_every_template_compiles(name):
     get_template(name)
 
 
-@pytest.mark.parametrize("name", FILES)
+# what WeasyPrint alone reads never meets the Content-Security-Policy of a page
+@pytest.mark.parametrize("name", [name for name in FILES if not name.endswith("_pdf.html")])
 def test_no_template_holds_style_or_script_of_its_own(name):
     assert INLINE.findall((TEMPLATES / name).read_text("utf-8")) == []
 
