@@ -18,6 +18,7 @@ from members.lists.posts import parse_posts
 YOUNGEST, OLDEST_TO_JOIN = 18, 60
 _PROBATION = timedelta(days=365)
 _LONG_PROBATION = timedelta(days=550)
+_BETWEEN_DATES = re.compile(r"\s*[;|\n,]\s*|\s+[-–]\s+")
 _NICKNAME = re.compile(r"^(?:đ/c|đồng chí)\s*[.:]?\s*", re.IGNORECASE)
 
 
@@ -116,24 +117,38 @@ class _Row:
     def _dates(self) -> None:
         member = self.member
         member.birth_date = self._birth()
-        member.admission_decision_date = self._date(Field.DECISION, "Ngày quyết định kết nạp")
-        member.admission_date = self._date(Field.ADMISSION, "Ngày vào Đảng")
-        member.official_date = self._date(Field.OFFICIAL, "Ngày chính thức", may_be_to_come=True)
+        member.admission_decision_date = self._date(
+            Field.DECISION, self.raw.cell(Field.DECISION), "Ngày quyết định kết nạp"
+        )
+        joined, official = self._cells_of_joining()
+        member.admission_date = self._date(*joined, "Ngày vào Đảng")
+        member.official_date = self._date(*official, "Ngày chính thức", may_be_to_come=True)
         for tick, name in _DATED_TICKS.items():
             ticked = parse_date(self.raw.cell(tick)) if tick in self.raw.columns else None
             if isinstance(ticked, PartialDate) and getattr(member, name) is None:
                 setattr(member, name, ticked)
         self._order_of_dates()
 
+    def _cells_of_joining(self) -> tuple[tuple[Field, Cell], tuple[Field, Cell]]:
+        """Where the two dates stand; a list with one column for both has both in its cells."""
+        present = [wanted for wanted in (Field.ADMISSION, Field.OFFICIAL) if wanted in self.raw.columns]
+        if len(present) == 1:
+            pieces = [piece for piece in _BETWEEN_DATES.split(str(self.raw.cell(present[0]))) if piece]
+            if len(pieces) == 2 and all(map(_holds_a_date, pieces)):
+                return (present[0], pieces[0]), (present[0], pieces[1])
+        joined, official = Field.ADMISSION, Field.OFFICIAL
+        return (joined, self.raw.cell(joined)), (official, self.raw.cell(official))
+
     def _birth(self) -> PartialDate | None:
         columns = self.raw.columns
         if Field.BIRTH not in columns and Field.BIRTH_YEAR in columns:
             return self._birth_from_parts()
-        if Field.BIRTH not in columns:
+        wanted = Field.BIRTH
+        if wanted not in columns:
             # Birth written in the column of the sex: "Năm sinh: Nam | Nữ".
             written = [f for f in (Field.MALE, Field.FEMALE) if _holds_a_date(self.raw.cell(f))]
-            return self._date(written[0], "Ngày sinh", birth=True) if written else None
-        return self._date(Field.BIRTH, "Ngày sinh", birth=True)
+            wanted = written[0] if written else wanted
+        return self._date(wanted, self.raw.cell(wanted), "Ngày sinh", birth=True)
 
     def _birth_from_parts(self) -> PartialDate | None:
         parts = [self._text(f) for f in (Field.BIRTH_DAY, Field.BIRTH_MONTH, Field.BIRTH_YEAR)]
@@ -147,11 +162,8 @@ class _Row:
         return self._accept(found, Field.BIRTH_YEAR, "Ngày sinh")
 
     def _date(
-        self, wanted: Field, title: str, *, birth: bool = False, may_be_to_come: bool = False
+        self, wanted: Field, cell: Cell, title: str, *, birth: bool = False, may_be_to_come: bool = False
     ) -> PartialDate | None:
-        if wanted not in self.raw.columns:
-            return None
-        cell = self.raw.cell(wanted)
         if isinstance(cell, str) and values.is_nothing(cell):
             return None
         latest_year = self.today.year - (YOUNGEST if birth else 0)

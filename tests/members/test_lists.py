@@ -428,6 +428,15 @@ def test_the_official_date_never_goes_before_the_admission():
     assert codes(read_one(**{"Ngày vào Đảng": "2015", "Ngày chính thức": date(2015, 1, 1)})) == []
 
 
+@pytest.mark.parametrize("label", ["Ngày vào Đảng", "Ngày vào Đảng, ngày chính thức"])
+@pytest.mark.parametrize("between", ["; ", "\n", " - "])
+def test_one_column_may_hold_the_dates_of_both_steps(label, between):
+    header = ["STT", "Họ và tên", "CCCD", "Ngày sinh", label]
+    row = [1, "Lê Ba", "001061000001", 1961, f"19/5/1990{between}19.5.1991"]
+    found = read(workbook([header, row])).rows[0]
+    assert (found.admission_date, found.official_date) == (PartialDate(1990, 5, 19), PartialDate(1991, 5, 19))
+
+
 # Status, names, other words
 
 
