@@ -159,9 +159,8 @@ def cancel_import(*, batch: ImportBatch, actor: User) -> ImportBatch:
 
 def locked(batch: ImportBatch, actor: User) -> ImportBatch:
     """The batch for writing, for one who may; a state whose work has died falls back first."""
-    batch = (
-        ImportBatch.objects.select_for_update(of=("self",)).select_related("unit", "made_by", "job").get(pk=batch.pk)
-    )
+    # Its job is read by itself: a join would not see one that was queued while we waited for the lock.
+    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("unit", "made_by").get(pk=batch.pk)
     if not may_manage_import(actor, batch):
         raise PermissionDenied
     settle(batch)
