@@ -103,10 +103,13 @@ def note_namesakes(rows: list[ImportRow], actor: User | None, branches: Branches
             )
 
 
+@transaction.atomic
 def _fail(batch_id: int, reason: str) -> None:
-    ImportBatch.objects.filter(pk=batch_id, state=BatchState.READING).update(
-        state=BatchState.FAILED, failure=reason[:500]
-    )
+    batch = ImportBatch.objects.select_for_update().filter(pk=batch_id, state=BatchState.READING).first()
+    if batch is not None:
+        drop_file(batch)
+        batch.state, batch.failure = BatchState.FAILED, reason[:500]
+        batch.save(update_fields=["state", "failure", "file"])
 
 
 @transaction.atomic
@@ -156,9 +159,8 @@ def cancel_import(*, batch: ImportBatch, actor: User) -> ImportBatch:
 
 def locked(batch: ImportBatch, actor: User) -> ImportBatch:
     """The batch for writing, for one who may; a state whose work has died falls back first."""
-    batch = (
-        ImportBatch.objects.select_for_update(of=("self",)).select_related("unit", "made_by", "job").get(pk=batch.pk)
-    )
+    # Its job is read by itself: a join would not see one that was queued while we waited for the lock.
+    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("unit", "made_by").get(pk=batch.pk)
     if not may_manage_import(actor, batch):
         raise PermissionDenied
     settle(batch)
@@ -179,8 +181,10 @@ def settle(batch: ImportBatch) -> None:
     if state != batch.state:
         batch.state = state
         batch.entered_at = batch.entered_at if state == BatchState.ENTERED else None
-        batch.failure = batch.failure or (_NOT_READ if state == BatchState.FAILED else "")
-        batch.save(update_fields=["state", "entered_at", "failure"])
+        if state == BatchState.FAILED:
+            drop_file(batch)
+            batch.failure = batch.failure or _NOT_READ
+        batch.save(update_fields=["state", "entered_at", "failure", "file"])
 
 
 def drop_file(batch: ImportBatch) -> None:

@@ -29,7 +29,7 @@ def sweep_imports(*, now: datetime | None = None) -> int:
     ).values_list("pk", flat=True)
     for pk in set(old):
         with transaction.atomic():
-            batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=pk)
+            batch = ImportBatch.objects.select_for_update().get(pk=pk)
             settle(batch)
             drop_file(batch)
             if batch.state == BatchState.READING:
