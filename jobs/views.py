@@ -98,4 +98,4 @@ def _shown(found: Job) -> dict:
 
 
 def _crumbs(found: Job) -> list[Crumb]:
-    return [_HOME, Crumb(_LIST, reverse("jobs:list")), Crumb(found.title)]
+    return [_HOME, Crumb(_LIST, reverse("jobs:list")), Crumb(f"Công việc số {found.pk}")]

@@ -90,9 +90,9 @@ class Line:
     address: str
 
 
-def lines(entries: list[Entry]) -> list[Line]:
-    """Entries with their sentences and the names of their units (one query)."""
-    ids = {entry.unit_id for entry in entries if entry.unit_id}
+def lines(entries: list[Entry], *, with_units: bool = True) -> list[Line]:
+    """Entries with their sentences and, `with_units`, the names of their units (one query)."""
+    ids = {entry.unit_id for entry in entries if entry.unit_id and with_units}
     names = dict(OrgUnit.objects.filter(pk__in=ids).order_by().values_list("pk", "name")) if ids else {}
     return [
         Line(
@@ -110,8 +110,9 @@ def lines(entries: list[Entry]) -> list[Line]:
 
 
 def recent_lines(user: User, *, below: int | None, limit: int = 6) -> list[Line]:
-    """The newest lines that the user may read, of one unit and below (2 queries)."""
-    return lines(list(filtered(entries_visible_to(user), Filters(unit_id=below)).order_by("-pk")[:limit]))
+    """The newest lines that the user may read, of one unit and below, without the units' names (1 query)."""
+    newest = filtered(entries_visible_to(user), Filters(unit_id=below)).order_by("-pk")[:limit]
+    return lines(list(newest), with_units=False)
 
 
 def name_of_unit(user: User, unit_id: int) -> str:

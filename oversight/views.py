@@ -17,6 +17,7 @@ from .selectors import Filters
 
 _UNIT, _PERSON, _ACTION, _SINCE, _UNTIL = "don-vi", "nguoi", "viec", "tu", "den"
 _MOST_CHOICES = 12
+_ROWS = 30
 _NOT_FOUND = {
     "unit": "Không tìm thấy đơn vị nào như vậy trong phạm vi của đồng chí.",
     "person": "Không tìm thấy người nào như vậy trong phạm vi của đồng chí.",
@@ -39,7 +40,7 @@ def audit(request: HttpRequest) -> HttpResponse:
             if not found:
                 form.add_error(name, _NOT_FOUND[name])
     entries = selectors.filtered(selectors.entries_visible_to(request.user), filters)
-    page = key_page_of(entries, request, ["-pk"])
+    page = key_page_of(entries, request, ["-pk"], _ROWS)
     return render(
         request,
         "oversight/audit.html",

@@ -46,8 +46,8 @@ def open_problems(reader: Reader) -> int:
 
 @dataclass(frozen=True)
 class Entry:
-    """`area`: beginnings of view names to which the entry belongs, the longest one wins. `place` in the bottom bar of
-    a phone: 0 for none, 5 only when an earlier place stays free."""
+    """`area`: beginnings of the names of further views that belong to the entry, the longest one wins. `place` in the
+    bottom bar of a phone: 0 for none, 5 only when an earlier place stays free."""
 
     label: str
     url_name: str
@@ -62,10 +62,6 @@ class Entry:
     def url(self) -> str:
         return reverse(self.url_name)
 
-    @property
-    def beginnings(self) -> tuple[str, ...]:
-        return (self.url_name, *self.area)
-
 
 @dataclass(frozen=True)
 class Duty:
@@ -79,7 +75,15 @@ DUTIES = (
         (
             Entry("Trang chủ", "portal:home", "home", place=1),
             Entry("Thông báo", "notifications:inbox", "bell", count=unread, area=("notifications:",), place=3),
-            Entry("Hồ sơ của tôi", "members:me", "identification", shown=member, place=2, short="Hồ sơ"),
+            Entry(
+                "Hồ sơ của tôi",
+                "members:me",
+                "identification",
+                shown=member,
+                area=("members:contact", "members:ask_correction"),
+                place=2,
+                short="Hồ sơ",
+            ),
         ),
     ),
     Duty(
@@ -122,7 +126,7 @@ DUTIES = (
         "Trợ giúp",
         (
             Entry("Hướng dẫn", "portal:guides", "book-open", area=("portal:guide",), place=5),
-            Entry("Báo vướng mắc", "portal:help", "lifebuoy", area=("portal:help",)),
+            Entry("Báo vướng mắc", "portal:help", "lifebuoy", area=("portal:help_request",)),
             Entry(
                 "Trả lời vướng mắc",
                 "portal:help_inbox",

@@ -79,13 +79,12 @@ def _current(request: HttpRequest) -> Entry | None:
 
 @lru_cache(maxsize=512)
 def _entry_of(view_name: str) -> Entry | None:
-    found, longest = None, 0
-    for duty in DUTIES:
-        for entry in duty.entries:
-            for beginning in entry.beginnings:
-                if view_name.startswith(beginning) and len(beginning) > longest:
-                    found, longest = entry, len(beginning)
-    return found
+    entries = [entry for duty in DUTIES for entry in duty.entries]
+    for entry in entries:
+        if entry.url_name == view_name:
+            return entry
+    within = [(len(start), entry) for entry in entries for start in entry.area if view_name.startswith(start)]
+    return max(within, key=lambda pair: pair[0])[1] if within else None
 
 
 @lru_cache(maxsize=64)

@@ -208,4 +208,4 @@ def test_the_export_asks_again_for_the_right_when_it_runs(world, acts, client_of
 
 def test_recent_lines_of_a_unit_are_those_of_it_and_below(world, acts):
     recent = recent_lines(world.inspector, below=world.section.pk, limit=2)
-    assert [line.unit for line in recent] == ["Chi bộ Ga Quán Hành", "Chi bộ Ga Bến Thủy"]
+    assert [line.id for line in recent] == [acts["sister"].pk, acts["branch"].pk]

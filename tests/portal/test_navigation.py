@@ -95,6 +95,9 @@ def test_the_phones_bar_has_four_entries_beside_the_rest(world, who):
         ("/huong-dan/chi-bo/", "Hướng dẫn"),
         ("/vuong-mac/", "Báo vướng mắc"),
         ("/vuong-mac/da-nhan/", "Trả lời vướng mắc"),
+        ("/dang-vien/5/", "Đảng viên"),
+        ("/dang-vien/toi/", "Hồ sơ của tôi"),
+        ("/dang-vien/nhap/moi/", "Nhập danh sách"),
         ("/them/", None),
     ],
 )
