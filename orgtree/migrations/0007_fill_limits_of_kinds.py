@@ -10,5 +10,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgtree", "0005_limits_of_kinds")]
+    dependencies = [("orgtree", "0006_limits_of_kinds")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
