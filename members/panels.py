@@ -8,12 +8,11 @@ from orgtree.models import OrgUnit
 from orgtree.panels import Panel, register_home, register_panel, register_warnings
 from orgtree.rights import has_right
 
-from .enums import PostCode
+from .enums import POST_RANK, PostCode
 from .models import Post
 
-_MOST = 60
+_MOST = 100
 _LEADERS = (PostCode.SECRETARY, PostCode.STANDING_DEPUTY_SECRETARY, PostCode.DEPUTY_SECRETARY)
-_RANK = {code: rank for rank, code in enumerate(PostCode)}
 # From this many official members on a branch elects a committee (domain.md §2.3).
 _COMMITTEE_FROM = 9
 
@@ -26,22 +25,26 @@ def own_branch(user: User) -> QuerySet[OrgUnit]:
 @register_panel
 def posts(user: User, unit: OrgUnit) -> Panel:
     """All posts where the reader may view the unit, else only who leads it. One query."""
-    held = Post.objects.filter(unit=unit, ends_on=None)
     full = has_right(user, Right.VIEW, unit)
-    if not full:
-        held = held.filter(code__in=_LEADERS)
-    rows = list(held.values("code", "member_id", "member__full_name", "begins_on")[:_MOST])
-    for row in rows:
-        row["label"] = PostCode(row["code"]).label
-    rows.sort(key=lambda row: (_RANK[PostCode(row["code"])], row["member__full_name"]))
+    rows = [row for row in _held(unit) if full or row["code"] in _LEADERS]
     return Panel("members/unit_posts.html", {"rows": rows, "full": full})
+
+
+def _held(unit: OrgUnit) -> list[dict]:
+    """Kept on the unit: the panel and the warnings of one page read the same rows."""
+    kept = unit.__dict__.get("_posts_held")
+    if kept is None:
+        posts = Post.objects.filter(unit=unit, ends_on=None).values("code", "member_id", "member__full_name")
+        kept = unit.__dict__["_posts_held"] = [row | {"label": PostCode(row["code"]).label} for row in posts[:_MOST]]
+        kept.sort(key=lambda row: (POST_RANK[row["code"]], row["member__full_name"]))
+    return kept
 
 
 @register_warnings
 def warn_of_posts(unit: OrgUnit, figures: dict[str, int]) -> list[str]:
     if unit.kind.code in ("group", "group_2026"):
         return []
-    codes = list(Post.objects.filter(unit=unit, ends_on=None).values_list("code", flat=True))
+    codes = [row["code"] for row in _held(unit)]
     lines = []
     secretaries = codes.count(PostCode.SECRETARY)
     if secretaries != 1:

@@ -40,7 +40,7 @@ def _search(user: User, units: QuerySet[OrgUnit], text: str, most: int) -> list[
         return []
     condition = Q()
     for word in words:
-        condition &= Q(search_key__contains=word)
+        condition &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
     former = {}
     for row in FormerName.objects.filter(condition).order_by("pk")[:_MOST_CANDIDATES]:
         former[row.unit_id] = row
@@ -80,7 +80,7 @@ def _search(user: User, units: QuerySet[OrgUnit], text: str, most: int) -> list[
 
 
 def _holds(key: str, words: list[str]) -> bool:
-    return all(word in key for word in words)
+    return all(f" {word}" in f" {key}" for word in words)
 
 
 def _former(unit: OrgUnit, words: list[str], former: dict[int, FormerName]) -> str:

@@ -61,7 +61,7 @@ def _answer(request: HttpRequest, unit: OrgUnit, act: Act) -> HttpResponse:
     return render(
         request,
         "orgtree/change.html",
-        {"unit": unit, "act": act, "form": form, "crumbs": crumbs_of(request.user, unit, act.title)},
+        {"unit": unit, "act": act, "form": form, "crumbs": crumbs_of(unit, act.title)},
     )
 
 
@@ -86,7 +86,7 @@ def _check_page(request: HttpRequest, unit: OrgUnit, act: Act) -> dict:
         "check": check,
         "facts": [{"label": label, "value": value} for label, value in facts],
         "hidden": kept,
-        "crumbs": crumbs_of(request.user, unit, act.title),
+        "crumbs": crumbs_of(unit, act.title),
     }
 
 

@@ -1,4 +1,5 @@
 from django.http import Http404
+from django.urls import reverse
 
 from accounts.models import User
 from common.ui.nav import Crumb
@@ -14,12 +15,9 @@ def unit_or_404(user: User, pk: int) -> tuple[OrgUnit, Sight]:
         raise Http404 from None
 
 
-def crumbs_of(user: User, unit: OrgUnit, last: str = "") -> list[Crumb]:
-    """Along the tree; only what the reader may open is a link. One query."""
-    crumbs = [Crumb("Tổ chức đảng", _TREE)]
-    crumbs += [Crumb(name, f"{_TREE}{pk}/" if opens else "") for pk, name, opens in path_of(user, unit)]
+def crumbs_of(unit: OrgUnit, last: str = "") -> list[Crumb]:
+    """Along the tree. One query."""
+    crumbs = [Crumb("Tổ chức đảng", reverse("orgtree:tree"))]
+    crumbs += [Crumb(name, reverse("orgtree:unit", args=[pk])) for pk, name in path_of(unit)]
     crumbs.append(Crumb(unit.name, unit.get_absolute_url()))
     return [*crumbs, Crumb(last)] if last else crumbs
-
-
-_TREE = "/to-chuc/"

@@ -83,7 +83,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": found,
         "full": sight == Sight.FULL,
         "panels": panels_for(request.user, found),
-        "crumbs": crumbs_of(request.user, found),
+        "crumbs": crumbs_of(found),
     }
     if sight == Sight.FULL:
         context |= _full(request, found)
@@ -164,7 +164,7 @@ def _acts(user: User, unit: OrgUnit) -> list[tuple[str, str, str]]:
     edits = policies.may_edit(user, unit)
     acts = []
     if unit.is_open:
-        if policies.may_create_below(user, unit) and _may_hold_units(unit):
+        if unit.may_hold_units and policies.may_create_below(user, unit):
             acts.append(("Lập đơn vị trực thuộc", "create", "plus"))
         if edits:
             acts += [("Đổi tên, đổi mã", "rename", "pencil"), ("Sửa thông tin", "edit", "pencil-square")]
@@ -180,10 +180,6 @@ def _acts(user: User, unit: OrgUnit) -> list[tuple[str, str, str]]:
     elif edits and unit.merged_into_id is None:
         acts.append(("Cho hoạt động trở lại", "reopen", "arrow-path"))
     return [(label, reverse(f"orgtree:{name}", args=[unit.pk]), sign) for label, name, sign in acts]
-
-
-def _may_hold_units(unit: OrgUnit) -> bool:
-    return unit.kind.legal_children.exists()
 
 
 @require_GET
