@@ -3,7 +3,7 @@
 from .effects import Effect, rights_effect, roles_that_end, units_to_merge, units_to_receive
 from .figures import figures
 from .search import Found, find_in_trees, search_units
-from .sight import Sight, outlined_ids, readable_trees, sight_of, unit_for
+from .sight import Sight, is_outlined, readable_trees, sight_of, unit_for
 from .tree import Node, nodes_below, tree_for
 from .unit_page import HeldRole, changes_of, children_of, path_of, roles_on, warnings_of
 
@@ -17,8 +17,8 @@ __all__ = [
     "children_of",
     "figures",
     "find_in_trees",
+    "is_outlined",
     "nodes_below",
-    "outlined_ids",
     "path_of",
     "readable_trees",
     "rights_effect",

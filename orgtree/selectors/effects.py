@@ -116,4 +116,3 @@ def units_to_merge(user: User, target: OrgUnit) -> list[OrgUnit]:
     below = units_where(user, Right.MANAGE_UNIT).filter(parent=target, closed_on=None, kind__holds_members=False)
     found = (same | below).exclude(pk=target.pk).exclude(pk__in=target.ancestor_ids)
     return list(found.select_related("parent").order_by("tree_id", "lft")[:MOST_CHOICES])
-

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from accounts.models import User
-from common.text import canonical, search_key
+from common.text import canonical, clean, search_key
 
 from ..models import FormerName, OrgUnit
 from .sight import openable, readable_trees, sight_of
@@ -32,18 +32,32 @@ def find_in_trees(user: User, text: str, most: int = 50) -> list[Found]:
 
 
 def _search(user: User, units: QuerySet[OrgUnit], text: str, most: int) -> list[Found]:
-    """Two queries. Of the candidates those with the same accents come first, then the exact code, then the open
-    ones, then the short names."""
-    words = search_key(text).split()
+    """Two queries. The exact code comes first, then those with the same accents, then the words in this order, the
+    open ones, the short names. The database ranks too, so that no good one falls out among very many."""
+    key = search_key(text)
+    words = key.split()
     if not words:
         return []
     condition = Q()
     for word in words:
-        condition &= Q(search_key__contains=word)
+        condition &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
     former = {}
     for row in FormerName.objects.filter(condition).order_by("pk")[:_MOST_CANDIDATES]:
         former[row.unit_id] = row
-    rows = units.filter(condition | Q(pk__in=former)).select_related("kind", "parent").order_by("tree_id", "lft")
+    rows = (
+        units.filter(condition | Q(pk__in=former))
+        .annotate(
+            coarse=Case(
+                When(code__iexact=clean(text), then=Value(0)),
+                When(name__icontains=clean(text), then=Value(1)),
+                When(search_key__contains=key, then=Value(2)),
+                default=Value(3),
+                output_field=IntegerField(),
+            )
+        )
+        .select_related("kind", "parent")
+        .order_by("coarse", "tree_id", "lft")
+    )
     typed = canonical(text).casefold()
 
     def rank(unit: OrgUnit) -> tuple:
@@ -53,6 +67,7 @@ def _search(user: User, units: QuerySet[OrgUnit], text: str, most: int) -> list[
         return (
             unit.code.casefold() != typed,
             not any(typed in name for name in names),
+            key not in unit.search_key,
             not unit.is_open,
             not _holds(unit.search_key, words),
             len(unit.name),
@@ -65,7 +80,7 @@ def _search(user: User, units: QuerySet[OrgUnit], text: str, most: int) -> list[
 
 
 def _holds(key: str, words: list[str]) -> bool:
-    return all(word in key for word in words)
+    return all(f" {word}" in f" {key}" for word in words)
 
 
 def _former(unit: OrgUnit, words: list[str], former: dict[int, FormerName]) -> str:

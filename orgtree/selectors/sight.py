@@ -1,18 +1,19 @@
 """What of the tree is there for a reader. Names are no secret inside a tree that is his; figures, grants and posts are
-there where VIEW is held; a member sees, besides, the pages of his own branch and of the units above it in outline."""
+there where VIEW is held; besides, a member sees the pages of his own branch and of the units above it in outline, an
+officer those above the unit of his role. So whoever opens a page may open all pages above it."""
 
 from enum import Enum
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 
 from ..enums import Right
-from ..models import OrgUnit
+from ..models import OrgUnit, UnitKind
 from ..panels import home_units
-from ..rights import has_right, holdings_of
+from ..rights import Placed, has_right, holdings_of
 
 
 class Sight(Enum):
@@ -26,12 +27,15 @@ def sight_of(user: User, unit: OrgUnit) -> Sight | None:
     """None: the unit's page is not there for the reader."""
     if has_right(user, Right.VIEW, unit):
         return Sight.FULL
-    return Sight.OUTLINE if unit.pk in outlined_ids(user) else None
+    return Sight.OUTLINE if is_outlined(user, unit) else None
 
 
-def outlined_ids(user: User) -> frozenset[int]:
-    """The reader's own branch and the units above it."""
-    return frozenset(pk for own, _, above in _homes(user) for pk in (own, *above))
+def is_outlined(user: User, unit: Placed) -> bool:
+    """The unit is the reader's own branch, or stands above it or above the unit of a role of his."""
+    for holding in holdings_of(user):
+        if holding.tree_id == unit.tree_id and unit.lft < holding.lft and holding.rght < unit.rght:
+            return True
+    return any(unit.pk == own or unit.pk in above for own, _, above in _homes(user))
 
 
 def readable_trees(user: User) -> frozenset[int]:
@@ -42,8 +46,11 @@ def readable_trees(user: User) -> frozenset[int]:
 
 def openable(user: User) -> Q:
     """The units whose page is there for the reader, as a condition on OrgUnit."""
-    areas = [area for holding in holdings_of(user) if (area := holding.area(Right.VIEW)) is not None]
-    return reduce(or_, areas, Q(pk__in=outlined_ids(user)))
+    holdings = holdings_of(user)
+    areas = [area for holding in holdings if (area := holding.area(Right.VIEW)) is not None]
+    areas += [Q(tree_id=one.tree_id, lft__lt=one.lft, rght__gt=one.rght) for one in holdings]
+    own = {pk for own, _, above in _homes(user) for pk in (own, *above)}
+    return reduce(or_, areas, Q(pk__in=own))
 
 
 def _homes(user: User) -> list[tuple[int, int, list[int]]]:
@@ -55,8 +62,11 @@ def _homes(user: User) -> list[tuple[int, int, list[int]]]:
 
 
 def unit_for(user: User, pk: int) -> tuple[OrgUnit, Sight]:
-    """Raises OrgUnit.DoesNotExist where there is nothing for this reader."""
-    unit = OrgUnit.objects.select_related("kind", "parent__kind", "merged_into").get(pk=pk)
+    """With `may_hold_units`: some kind may stand below. Raises OrgUnit.DoesNotExist where there is nothing for this
+    reader."""
+    child_kinds = UnitKind.objects.filter(legal_parents=OuterRef("kind_id"))
+    units = OrgUnit.objects.select_related("kind", "parent__kind", "merged_into")
+    unit = units.annotate(may_hold_units=Exists(child_kinds)).get(pk=pk)
     sight = sight_of(user, unit)
     if sight is None:
         raise OrgUnit.DoesNotExist

@@ -13,7 +13,7 @@ from ..enums import Right
 from ..models import OrgUnit
 from ..rights import has_right
 from .figures import figures
-from .sight import outlined_ids, readable_trees
+from .sight import is_outlined, readable_trees
 
 MOST_CHILDREN = 500
 
@@ -84,7 +84,6 @@ def _rows(condition: Q) -> list[_Row]:
 def _drawn(user: User, rows: Iterable[_Row]) -> list[tuple[_Row, Node]]:
     rows = list(rows)
     seen = {row.pk for row in rows if has_right(user, Right.VIEW, row)}
-    outlined = outlined_ids(user)
     counts = figures(seen, ["members"])
     return [
         (
@@ -93,7 +92,7 @@ def _drawn(user: User, rows: Iterable[_Row]) -> list[tuple[_Row, Node]]:
                 id=row.pk,
                 name=row.name,
                 note=_note(row, counts.get((row.pk, "members"))),
-                url=reverse("orgtree:unit", args=[row.pk]) if row.pk in seen or row.pk in outlined else "",
+                url=reverse("orgtree:unit", args=[row.pk]) if row.pk in seen or is_outlined(user, row) else "",
                 has_children=row.has_children,
                 lazy_url=reverse("orgtree:below", args=[row.pk]),
                 fallback_url=f"{reverse('orgtree:tree')}?mo={row.pk}#cay",

@@ -6,28 +6,19 @@ from datetime import date
 from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import User
-
-from ..enums import Reach, Right
+from ..enums import Reach
 from ..models import Figure, Grant, OrgUnit, UnitChange
 from ..panels import warnings_for
-from ..rights import has_right, living
-from .sight import outlined_ids
+from ..rights import living
 
 MEASURES = ("members", "official", "probationary", "exempt", "in_scope", "activated")
 MOST_CHANGES = 60
 
 
-def path_of(user: User, unit: OrgUnit) -> list[tuple[int, str, bool]]:
-    """(id, name, may be opened by the reader) of the units above, from the top: a right over a unit says nothing of
-    those above it. One query."""
-    above = OrgUnit.objects.only("pk", "name", "parent_id", "tree_id", "lft", "rght").in_bulk(unit.ancestor_ids)
-    outlined = outlined_ids(user)
-    return [
-        (pk, above[pk].name, has_right(user, Right.VIEW, above[pk]) or pk in outlined)
-        for pk in unit.ancestor_ids
-        if pk in above
-    ]
+def path_of(unit: OrgUnit) -> list[tuple[int, str]]:
+    """(id, name) of the units above, from the top; whoever opens the unit's page may open theirs. One query."""
+    names = dict(OrgUnit.objects.filter(pk__in=unit.ancestor_ids).values_list("pk", "name"))
+    return [(pk, names[pk]) for pk in unit.ancestor_ids if pk in names]
 
 
 def children_of(unit: OrgUnit, *, with_closed: bool = False) -> QuerySet:

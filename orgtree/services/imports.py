@@ -45,8 +45,11 @@ def upload_units(*, file: File, actor: User) -> UnitImport:
 def confirm_import(*, waiting: UnitImport, actor: User) -> Plan:
     """Write what was shown; the workbook is deleted with the commit."""
     waiting = _own_waiting(waiting, actor)
-    with waiting.file.open("rb") as opened:
-        listed = read_unit_list(opened.read()).rows
+    try:
+        with waiting.file.open("rb") as opened:
+            listed = read_unit_list(opened.read()).rows
+    except FileNotFoundError:
+        raise RuleViolation("Tệp danh mục không còn trên máy chủ. Đồng chí hãy tải lên lại.") from None
     plan = import_units(listed=listed, fingerprint=waiting.fingerprint, actor=actor)
     _close(waiting, ImportState.APPLIED)
     return plan
