@@ -89,7 +89,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "common.ui.look.look",
                 "portal.navigation.navigation",
-                "common.ui.look.look",
             ],
             "builtins": ["common.templatetags.ui"],
         },

@@ -33,6 +33,4 @@ def open_posts_of(member_ids: Iterable[int]) -> dict[int, list[Post]]:
 def corrections_for(user: User) -> QuerySet[CorrectionRequest]:
     """Requests of members whose records the reader keeps; his own goes to somebody else."""
     kept = CorrectionRequest.objects.filter(member__branch__in=units_where(user, Right.MANAGE_MEMBERS))
-    return kept.exclude(member__account_id=user.pk).select_related(
-        "member__branch", "member__account", "decided_by"
-    )
+    return kept.exclude(member__account_id=user.pk).select_related("member__branch", "member__account", "decided_by")
