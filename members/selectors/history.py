@@ -97,7 +97,8 @@ def _entry(entries: dict, row: Mapping) -> HistoryEntry:
     key = row["pgh_context_id"] or (row["pgh_created_at"], row["pgh_label"])
     if key not in entries:
         about = row["pgh_context__metadata"] or {}
-        entries[key] = HistoryEntry(row["pgh_created_at"], "Sửa hồ sơ", about.get("user"), "", path_in_words(about))
+        title = "Lập tài khoản" if row["pgh_label"] == "insert" and "is_active" in row else "Sửa hồ sơ"
+        entries[key] = HistoryEntry(row["pgh_created_at"], title, about.get("user"), "", path_in_words(about))
     if row["pgh_label"] == "insert" and "branch_id" in row:
         entries[key].title = "Lập hồ sơ"
     return entries[key]
