@@ -44,7 +44,7 @@ _SHOWN_OF_UNDO = 100
 
 def _crumbs(*rest: Crumb) -> list[Crumb]:
     first = Crumb(_LIST, reverse("members:imports")) if rest else Crumb(_LIST)
-    return [_HOME, first, *rest]
+    return [_HOME, Crumb("Đảng viên", reverse("members:list")), first, *rest]
 
 
 def _crumbs_of(found: ImportBatch, last: str = "") -> list[Crumb]:
