@@ -1,6 +1,6 @@
 """What waits for a member on the home page, and for who keeps the records of a unit."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
 from django.urls import reverse
 
 from accounts.models import User
@@ -9,13 +9,16 @@ from orgtree.enums import Right
 from orgtree.rights import has_right_anywhere, units_where
 
 from .enums import COUNTED, CorrectionState
+from .imports.todo import todos as lists_to_mend
 from .models import CorrectionRequest, Member
 from .selectors.units import managed_units, units_to_settle
 
 
 def todos(user: User) -> list[Todo]:
     """One query for a member, three more for who keeps records."""
-    return [*_own(user), *(_officers(user) if has_right_anywhere(user, Right.MANAGE_MEMBERS) else [])]
+    if not has_right_anywhere(user, Right.MANAGE_MEMBERS):
+        return _own(user)
+    return [*_own(user), *lists_to_mend(user), *_officers(user)]
 
 
 def _own(user: User) -> list[Todo]:
@@ -45,7 +48,12 @@ def _officers(user: User) -> list[Todo]:
     """Requests come to who stands nearest; the rest is counted over his whole area."""
     todos = []
     waiting = CorrectionRequest.objects.filter(unit_id__in=managed_units(user), state=CorrectionState.OPEN)
-    waiting_count = waiting.exclude(member__account_id=user.pk).count()
+    unclear = Member.objects.filter(
+        branch__in=units_where(user, Right.MANAGE_MEMBERS), posts_unclear=True, status__in=COUNTED
+    )
+    waiting_count, unclear_count = _counts(
+        waiting.exclude(member__account_id=user.pk), unclear.exclude(account_id=user.pk)
+    )
     if waiting_count:
         todos.append(
             Todo(
@@ -57,10 +65,6 @@ def _officers(user: User) -> list[Todo]:
                 waiting_count,
             )
         )
-    unclear = Member.objects.filter(
-        branch__in=units_where(user, Right.MANAGE_MEMBERS), posts_unclear=True, status__in=COUNTED
-    )
-    unclear_count = unclear.exclude(account_id=user.pk).count()
     if unclear_count:
         todos.append(
             Todo(
@@ -84,3 +88,13 @@ def _officers(user: User) -> list[Todo]:
         count = units["without"] + units["several"]
         todos.append(Todo("Bí thư các đơn vị", text, reverse("members:secretaries"), "Xem các đơn vị", "soon", count))
     return todos
+
+
+def _counts(*rows: QuerySet) -> list[int]:
+    """How many rows each holds, all in one query."""
+    first, *rest = [
+        one.order_by().annotate(which=Value(number)).values("which").annotate(rows=Count("pk"))
+        for number, one in enumerate(rows)
+    ]
+    found = {one["which"]: one["rows"] for one in first.union(*rest, all=True)}
+    return [found.get(number, 0) for number in range(len(rows))]

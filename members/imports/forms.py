@@ -1,6 +1,7 @@
 from django import forms
 
 from common.spreadsheets.reading import MAX_BYTES
+from common.text import search_key
 from common.ui.forms import Form
 from orgtree.models import OrgUnit
 
@@ -27,9 +28,8 @@ class UploadForm(Form):
         super().__init__(*args, **kwargs)
         self._units = {unit.pk: unit for unit in units}
         top = min((unit.level for unit in units), default=0)
-        self.fields["unit"].choices = [
-            (unit.pk, f"{'  ' * (unit.level - top)}{unit.name} ({unit.code})") for unit in units
-        ]
+        named = [(unit.pk, f"{'  ' * (unit.level - top)}{unit.name} ({unit.code})") for unit in units]
+        self.fields["unit"].choices = named if len(named) == 1 else [("", "Chọn tổ chức đảng"), *named]
 
     def clean_unit(self) -> OrgUnit:
         return self._units[self.cleaned_data["unit"]]
@@ -44,8 +44,9 @@ class UploadForm(Form):
 class BranchesForm(Form):
     """For each block whose branch is not clear, which it is; one may answer some now and the others later."""
 
-    def __init__(self, *args: object, questions: list[Question], **kwargs: object) -> None:
+    def __init__(self, *args: object, questions: list[Question], unit: OrgUnit, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        unit_key = search_key(unit.name)
         for question in questions:
             block = question.block
             near = [(unit.pk, _named(unit)) for unit in question.candidates]
@@ -54,6 +55,7 @@ class BranchesForm(Form):
             choices += [("Có thể là", near), ("Chi bộ khác", others)] if near and others else near or others
             said = f"«{block.name}»" if block.name else "không ghi chi bộ"
             people = f"{block.rows} người, từ dòng {block.first_row}"
+            below = "" if search_key(block.context) in ("", unit_key) else f", dưới «{block.context}»"
             self.fields[f"block_{block.number}"] = forms.TypedChoiceField(
                 label=f"Trang {block.sheet}: {said}",
                 choices=choices,
@@ -61,8 +63,7 @@ class BranchesForm(Form):
                 empty_value=None,
                 required=False,
                 initial=block.branch_id,
-                help_text=f"{people}{f', dưới {block.context}' if block.context else ''}. "
-                + _why(block.name, len(question.candidates)),
+                help_text=f"{people}{below}. " + _why(block.name, len(question.candidates)),
             )
 
     def choices(self) -> dict[int, int]:

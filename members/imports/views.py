@@ -44,7 +44,7 @@ _SHOWN_OF_UNDO = 100
 
 def _crumbs(*rest: Crumb) -> list[Crumb]:
     first = Crumb(_LIST, reverse("members:imports")) if rest else Crumb(_LIST)
-    return [_HOME, first, *rest]
+    return [_HOME, Crumb("Đảng viên", reverse("members:list")), first, *rest]
 
 
 def _crumbs_of(found: ImportBatch, last: str = "") -> list[Crumb]:
@@ -111,7 +111,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "members/imports/stopped.html", shown)
     if found.state == BatchState.CHECKED:
         questions = selectors.questions_of(found)
-        shown["branches_form"] = BranchesForm(questions=questions) if questions else None
+        shown["branches_form"] = BranchesForm(questions=questions, unit=found.unit) if questions else None
         shown["waiting_rows"] = sum(question.block.rows for question in questions)
     return render(request, "members/imports/checked.html", shown | _faults(request, found) | _about(found))
 
@@ -198,7 +198,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def branches(request: HttpRequest, pk: int) -> HttpResponse:
     found = _batch(request, pk)
-    form = BranchesForm(request.POST, questions=selectors.questions_of(found, chosen_too=True))
+    form = BranchesForm(request.POST, questions=selectors.questions_of(found, chosen_too=True), unit=found.unit)
     if form.is_valid():
         try:
             services.choose_branches(batch=found, choices=form.choices(), actor=request.user)
