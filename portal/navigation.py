@@ -1,6 +1,7 @@
 """What `templates/base.html` draws around a page, from the lines of `entries`."""
 
 from functools import lru_cache
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -45,7 +46,8 @@ def navigation_of(request: HttpRequest) -> Navigation:
         switch_url=reverse("portal:switch_unit"),
         sign_out_url=_address("account_logout"),
         guide_url=reverse("portal:guides"),
-        problem_url=reverse("portal:help"),
+        problem_url=f"{reverse('portal:help')}?trang={quote(request.path)}",
+        more_url=reverse("portal:more"),
         unread=reader.waiting.unread,
         hotline=settings.HOTLINE,
     )
