@@ -8,10 +8,8 @@ from .selectors import actions
 class AuditForm(Form):
     """What to look for in the record. Names go by POST and leave as primary keys."""
 
-    unit = forms.CharField(
-        label="Đơn vị", help_text="Tên hoặc mã; tính cả các đơn vị bên dưới.", max_length=200, required=False
-    )
-    person = forms.CharField(label="Người thực hiện", help_text="Họ và tên.", max_length=120, required=False)
+    unit = forms.CharField(label="Đơn vị và cấp dưới", max_length=200, required=False)
+    person = forms.CharField(label="Người thực hiện", max_length=120, required=False)
     action = forms.ChoiceField(label="Việc", required=False)
     since = DateField(label="Từ ngày", required=False, help_text="")
     until = DateField(label="Đến hết ngày", required=False, help_text="")

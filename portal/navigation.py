@@ -1,10 +1,11 @@
 """What `templates/base.html` draws around a page, from the lines of `entries`."""
 
 from functools import lru_cache
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
@@ -25,27 +26,28 @@ def navigation(request: HttpRequest) -> dict:
 def navigation_of(request: HttpRequest) -> Navigation:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return Navigation(sign_in_url=_address("account_login"), hotline=settings.HOTLINE)
+        return Navigation(sign_in_url=reverse("account_login"), hotline=settings.HOTLINE)
     reader = reader_of(request)
     current = _current(request)
     return Navigation(
         groups=[
             Group(duty.label, items)
             for duty in DUTIES
-            if (items := [_item(entry, reader, current) for entry in duty.entries if _is_for(entry, reader)])
+            if (items := [_item(entry, reader, current) for entry in duty.entries if entry.shown(reader)])
         ],
         bottom=_bottom(reader, current),
         units=[Unit(unit.id, unit.name, unit.roles, unit == reader.unit) for unit in reader.units],
-        account=[_item(entry, reader, current) for entry in ACCOUNT if _is_for(entry, reader)],
+        account=[_item(entry, reader, current) for entry in ACCOUNT if entry.shown(reader)],
         person=user.full_name,
         reader=salted_hmac("portal.navigation", str(user.pk)).hexdigest()[:16],
         home_url=reverse("portal:home"),
         search_url=reverse("portal:search"),
         inbox_url=reverse("notifications:inbox"),
         switch_url=reverse("portal:switch_unit"),
-        sign_out_url=_address("account_logout"),
+        sign_out_url=reverse("account_logout"),
         guide_url=reverse("portal:guides"),
-        problem_url=reverse("portal:help"),
+        problem_url=f"{reverse('portal:help')}?trang={quote(request.path)}",
+        more_url=reverse("portal:more"),
         unread=reader.waiting.unread,
         hotline=settings.HOTLINE,
     )
@@ -53,18 +55,14 @@ def navigation_of(request: HttpRequest) -> Navigation:
 
 def _bottom(reader: Reader, current: Entry | None) -> list[Item]:
     """One entry for each place; of two for one place the later line, which is that of the higher duty."""
-    chosen = {entry.place: entry for duty in DUTIES for entry in duty.entries if entry.place and _is_for(entry, reader)}
+    chosen = {entry.place: entry for duty in DUTIES for entry in duty.entries if entry.place and entry.shown(reader)}
     return [_item(chosen[place], reader, current, short=True) for place in sorted(chosen)[:_PLACES]]
-
-
-def _is_for(entry: Entry, reader: Reader) -> bool:
-    return bool(_address(entry.url_name)) and entry.shown(reader)
 
 
 def _item(entry: Entry, reader: Reader, current: Entry | None, *, short: bool = False) -> Item:
     return Item(
         label=(entry.short if short else "") or entry.label,
-        url=_address(entry.url_name),
+        url=entry.url,
         icon=entry.icon,
         count=entry.count(reader) if entry.count else 0,
         current=entry is current,
@@ -85,11 +83,3 @@ def _entry_of(view_name: str) -> Entry | None:
             return entry
     within = [(len(start), entry) for entry in entries for start in entry.area if view_name.startswith(start)]
     return max(within, key=lambda pair: pair[0])[1] if within else None
-
-
-@lru_cache(maxsize=64)
-def _address(url_name: str) -> str:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""

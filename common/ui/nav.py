@@ -56,6 +56,7 @@ class Navigation:
     sign_out_url: str = ""
     guide_url: str = ""
     problem_url: str = ""
+    more_url: str = ""
     unread: int = 0
     hotline: str = ""
 

@@ -5,6 +5,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from common.text import given_name
+from notifications.selectors import responsible_for
 from oversight.selectors import recent_lines
 
 from ..glance import glance_at
@@ -18,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     tasks = tasks_of(request.user)
     now = [task for task in tasks if task["tone"] == "late"]
+    glance = glance_at(reader)
     return render(
         request,
         "portal/home.html",
@@ -26,8 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "tasks": tasks,
             "pressing": len(now),
             "unit": reader.unit,
-            "branch": reader.branch,
-            "glance": glance_at(reader),
+            "glance": glance,
+            "responsible": responsible_for(glance.unit, but=request.user) if glance and not reader.unit.held else None,
             "recent": recent_lines(request.user, below=reader.unit.id) if reader.unit and reader.unit.held else [],
         },
     )

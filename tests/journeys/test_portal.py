@@ -112,9 +112,11 @@ def test_full_pages(enter, look_at, width):
 def test_the_record_of_the_department(enter, look_at, width):
     world = _full_world()
     page = enter(world.org_department, width)
+    page.goto("/")
+    look_at(page, "home-department")
     page.goto("/nhat-ky/")
     look_at(page, "audit")
-    page.locator("main").get_by_label("Đơn vị", exact=True).fill("chi bo")
+    page.locator("main").get_by_label("Đơn vị và cấp dưới").fill("chi bo")
     page.locator("main").get_by_role("button", name="Lọc").click()
     page.get_by_text("Có nhiều kết quả, đồng chí chọn một").wait_for()
     look_at(page, "audit-choices")
