@@ -288,6 +288,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             below = OrgUnit.objects.filter(parent=one, closed_on=None).count()
             follows = [*follower_previews(one), *([f"{below} đơn vị trực thuộc"] if below else [])]
             effects.append(f"Từ {one.name} chuyển sang {unit.name}: {', '.join(follows) or 'không có gì'}.")
+        told = selectors.rights_effects([selectors.of_merge(one, unit) for one in merged])
+        effects += dict.fromkeys(effect.sentence for each in told for effect in each)
         effects += [f"{one.name} kết thúc hoạt động; tên cũ vẫn tìm được." for one in merged]
         effects += [*selectors.roles_that_end(merged), _AUDITED]
         return Check(
