@@ -1,6 +1,15 @@
 """Which units are there for a reader, and what is told of them; the reader is the first argument."""
 
-from .effects import Effect, rights_effect, roles_that_end, units_to_merge, units_to_receive
+from .effects import (
+    Effect,
+    of_merge,
+    of_move,
+    rights_effect,
+    rights_effects,
+    roles_that_end,
+    units_to_merge,
+    units_to_receive,
+)
 from .figures import figures
 from .search import Found, find_in_trees, search_units
 from .sight import Sight, is_outlined, readable_trees, sight_of, unit_for
@@ -19,9 +28,12 @@ __all__ = [
     "find_in_trees",
     "is_outlined",
     "nodes_below",
+    "of_merge",
+    "of_move",
     "path_of",
     "readable_trees",
     "rights_effect",
+    "rights_effects",
     "roles_on",
     "roles_that_end",
     "search_units",

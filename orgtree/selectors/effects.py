@@ -1,7 +1,7 @@
 """Who would gain and who would lose what, shown before a change of the tree is confirmed (features A5)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -39,26 +39,63 @@ def _listed(labels: Iterable[str]) -> str:
     return ", ".join(label[:1].lower() + label[1:] for label in labels)
 
 
+@dataclass(frozen=True)
+class Passing:
+    """From under one line of superiors to under another; the direct superior of each side has rights of his own."""
+
+    old_line: frozenset[int]
+    new_line: frozenset[int]
+    old_direct: int | None = None
+    new_direct: int | None = None
+
+
+def of_move(unit: OrgUnit, new_parent: OrgUnit, *, direct: bool = True) -> Passing:
+    """`direct` is False where a unit not yet founded will stand between."""
+    return Passing(
+        frozenset(unit.ancestor_ids),
+        frozenset([*new_parent.ancestor_ids, new_parent.pk]),
+        unit.parent_id,
+        new_parent.pk if direct else None,
+    )
+
+
+def of_merge(source: OrgUnit, target: OrgUnit) -> Passing:
+    """For the members: who is above them, the unit itself among them."""
+    return Passing(
+        frozenset([*source.ancestor_ids, source.pk]), frozenset([*target.ancestor_ids, target.pk]), None, None
+    )
+
+
 def rights_effect(unit: OrgUnit, new_parent: OrgUnit) -> list[Effect]:
     """What a move of `unit` under `new_parent` does to everybody who holds a role above the one place or the other;
     roles held on the unit itself and below stay. One query."""
-    old_line = [*unit.ancestor_ids]
-    new_line = [*new_parent.ancestor_ids, new_parent.pk]
-    grants = living(Grant.objects.filter(unit_id__in={*old_line, *new_line}))
+    return rights_effects([of_move(unit, new_parent)])[0]
+
+
+def rights_effects(passings: Sequence[Passing]) -> list[list[Effect]]:
+    """The same for many, in one query."""
+    places = {pk for passing in passings for pk in passing.old_line | passing.new_line}
+    grants = living(Grant.objects.filter(unit_id__in=places)).select_related("user", "unit")
+    rows = list(grants.order_by("-unit__level", "user__full_name", "pk"))
+    return [_effects(passing, rows) for passing in passings]
+
+
+def _effects(passing: Passing, grants: list[Grant]) -> list[Effect]:
     before: dict[int, set[Right]] = defaultdict(set)
     after: dict[int, set[Right]] = defaultdict(set)
     names: dict[int, str] = {}
     places: dict[int, list[str]] = defaultdict(list)
-    for grant in grants.select_related("user", "unit").order_by("-unit__level", "user__full_name", "pk"):
+    for grant in grants:
+        old, new = grant.unit_id in passing.old_line, grant.unit_id in passing.new_line
+        if not old and not new:
+            continue
         names[grant.user_id] = grant.user.full_name
-        at_one_side = (grant.unit_id in old_line) != (grant.unit_id in new_line)
-        at_a_parent = grant.unit_id in (unit.parent_id, new_parent.pk)
-        if at_one_side or at_a_parent:
+        if old != new or grant.unit_id in (passing.old_direct, passing.new_direct):
             places[grant.user_id].append(f"{grant.get_role_display()}, {grant.unit.name}")
-        if grant.unit_id in old_line:
-            before[grant.user_id] |= _over(grant, direct=unit.parent_id)
-        if grant.unit_id in new_line:
-            after[grant.user_id] |= _over(grant, direct=new_parent.pk)
+        if old:
+            before[grant.user_id] |= _over(grant, direct=passing.old_direct)
+        if new:
+            after[grant.user_id] |= _over(grant, direct=passing.new_direct)
     effects = []
     for user_id, name in names.items():
         gains, loses = after[user_id] - before[user_id], before[user_id] - after[user_id]

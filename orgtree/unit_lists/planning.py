@@ -319,7 +319,11 @@ class _Planner:
                 self.result.changed.append(shown | {"changes": values})
             if moved:
                 old, new = self.by_pk[known.parent_id].name, self._name(line.parent_code)
-                self.result.moved.append(shown | {"old": old, "new": new})
+                above = line.parent_code
+                while above not in self.known:
+                    above = self._parent_code(above)
+                passing = {"under": above, "direct": above == line.parent_code}
+                self.result.moved.append(shown | {"old": old, "new": new} | passing)
             if not values and not moved:
                 self.result.unchanged += 1
 

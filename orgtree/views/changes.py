@@ -137,7 +137,7 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
             actor=actor,
         )
 
-    act = Act(f"Lập đơn vị trực thuộc {parent.name}", "Lập đơn vị", form, check, do, "Đã lập đơn vị mới.")
+    act = Act("Lập đơn vị trực thuộc", "Lập đơn vị", form, check, do, "Đã lập đơn vị mới.")
     return _answer(request, parent, act)
 
 
@@ -241,7 +241,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         return services.close_unit(unit=unit, **form.based_on(), actor=actor)
 
     act = Act(
-        f"Giải thể {unit.name}",
+        "Giải thể",
         "Giải thể",
         form,
         check,
@@ -288,6 +288,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             below = OrgUnit.objects.filter(parent=one, closed_on=None).count()
             follows = [*follower_previews(one), *([f"{below} đơn vị trực thuộc"] if below else [])]
             effects.append(f"Từ {one.name} chuyển sang {unit.name}: {', '.join(follows) or 'không có gì'}.")
+        told = selectors.rights_effects([selectors.of_merge(one, unit) for one in merged])
+        effects += dict.fromkeys(effect.sentence for each in told for effect in each)
         effects += [f"{one.name} kết thúc hoạt động; tên cũ vẫn tìm được." for one in merged]
         effects += [*selectors.roles_that_end(merged), _AUDITED]
         return Check(
@@ -301,7 +303,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         return services.merge_units(sources=sources(form), target=unit, **form.based_on(), actor=actor)
 
     act = Act(
-        f"Sáp nhập đơn vị khác vào {unit.name}",
+        "Nhận sáp nhập",
         "Sáp nhập",
         form,
         check,
@@ -343,7 +345,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         return new
 
     act = Act(
-        f"Chia tách {unit.name}",
+        "Chia tách",
         "Chia tách",
         form,
         check,

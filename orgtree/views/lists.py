@@ -10,10 +10,10 @@ from common.errors import RuleViolation
 from common.ui.nav import Crumb
 from common.ui.paging import page_of
 
-from .. import policies, services
+from .. import policies, selectors, services
 from ..enums import ImportState
 from ..forms import ListForm
-from ..models import UnitImport
+from ..models import OrgUnit, UnitImport
 
 _PARTS = {
     "loi": ("problems", "Có lỗi"),
@@ -22,6 +22,7 @@ _PARTS = {
     "chuyen": ("moved", "Chuyển cấp trên"),
     "thieu": ("missing", "Không có trong danh mục"),
 }
+_KEYS = ("code", "under")
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,6 +69,9 @@ def list_plan(request: HttpRequest, pk: int) -> HttpResponse:
         {"label": label, "url": f"?muc={word}", "current": word == part, "count": sizes[word]}
         for word, (_, label) in _PARTS.items()
     ]
+    page = page_of(plan[_PARTS[part][0]], request, 50)
+    if part == "chuyen":
+        _add_effects(page.rows)
     return render(
         request,
         "orgtree/list_plan.html",
@@ -79,7 +83,7 @@ def list_plan(request: HttpRequest, pk: int) -> HttpResponse:
             "writes": sizes["moi"] + sizes["sua"] + sizes["chuyen"] > 0,
             "tabs": tabs,
             "part": part,
-            "page": page_of(plan[_PARTS[part][0]], request, 50),
+            "page": page,
             "crumbs": [
                 Crumb("Tổ chức đảng", reverse("orgtree:tree")),
                 Crumb("Nhập danh mục", reverse("orgtree:list_start")),
@@ -87,6 +91,15 @@ def list_plan(request: HttpRequest, pk: int) -> HttpResponse:
             ],
         },
     )
+
+
+def _add_effects(rows: list[dict]) -> None:
+    """Who gains and who loses by each move; two queries."""
+    units = {unit.code: unit for unit in OrgUnit.objects.filter(code__in=[row[key] for row in rows for key in _KEYS])}
+    known = [row for row in rows if row["code"] in units and row["under"] in units]
+    moves = [selectors.of_move(units[row["code"]], units[row["under"]], direct=row["direct"]) for row in known]
+    for row, effects in zip(known, selectors.rights_effects(moves), strict=True):
+        row["effects"] = [effect.sentence for effect in effects]
 
 
 @require_POST

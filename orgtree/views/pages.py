@@ -106,7 +106,7 @@ def _full(request: HttpRequest, unit: OrgUnit) -> dict:
     return {
         "counts": counts,
         "here": {name: found[unit.pk, name][0] for name in MEASURES},
-        "tiles": _tiles(unit, counts, page.total),
+        "tiles": _tiles(counts),
         "page": page,
         "sort": sort,
         "with_closed": with_closed,
@@ -118,9 +118,9 @@ def _full(request: HttpRequest, unit: OrgUnit) -> dict:
     }
 
 
-def _tiles(unit: OrgUnit, counts: dict[str, int], children: int) -> list[dict]:
+def _tiles(counts: dict[str, int]) -> list[dict]:
     activated, scope = counts["activated"], counts["in_scope"]
-    tiles = [
+    return [
         {"label": "Đảng viên", "value": vi_number(counts["members"])},
         {"label": "Chính thức", "value": vi_number(counts["official"])},
         {"label": "Dự bị", "value": vi_number(counts["probationary"])},
@@ -131,9 +131,6 @@ def _tiles(unit: OrgUnit, counts: dict[str, int], children: int) -> list[dict]:
             "note": f"{vi_percent(activated, scope)} của {vi_number(scope)} đồng chí" if scope else "",
         },
     ]
-    if children:
-        tiles.append({"label": "Đơn vị trực thuộc", "value": vi_number(children)})
-    return tiles
 
 
 def _event(change) -> dict:

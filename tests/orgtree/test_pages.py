@@ -333,6 +333,7 @@ def test_a_merge_tells_what_follows_and_which_roles_end(world, client_of):
     data = today(sources=[world.branch.pk, world.sister.pk])
     text = client.post(address, data).content.decode()
     assert "Từ Chi bộ Ga Bến Thủy chuyển sang Chi bộ Đội Kiến trúc: 2 đảng viên" in text
+    assert "Đồng chí Trần Văn Cam (Bí thư, Chi bộ Ga Bến Thủy) không còn quyền: xem đơn vị" in text
     assert "Thu hồi vai trò Bí thư của đồng chí Trần Văn Cam tại Chi bộ Ga Bến Thủy." in text
     assert Member.objects.filter(branch=world.near_branch).count() == 1
     client.post(address, data | {"confirm": "yes"})
@@ -388,6 +389,11 @@ def test_a_list_is_shown_and_confirmed_by_page(world, client_of, tmp_path):
                 ("", "Đảng bộ cấp trên trực tiếp", "Đảng bộ Tổng công ty Thử nghiệm", "T", ""),
                 ("T", "ĐBCS", "Đảng bộ Công ty Mới", "T.03", ""),
                 ("T", "Chi đoàn", "Chi đoàn", "T.04", ""),
+                ("T", "ĐBCS", "Đảng bộ Công ty Đường sắt Sông Lam", "T.02", ""),
+                ("T.01", "ĐBCS", "Đảng bộ Chi nhánh Toa xe", "T.01.01", ""),
+                ("T.01.01", "Chi bộ", "Chi bộ Ga Bến Thủy", "T.02.B1.01", ""),
+                ("T.03", "Chi bộ", "Chi bộ Ga Quán Hành", "T.02.B1.02", ""),
+                ("T", "Đảng bộ giao quyền", "Đảng bộ Công ty Vận tải", "T.01", ""),
             ]
         ):
             sheet.write_row(n, 0, line)
@@ -398,7 +404,10 @@ def test_a_list_is_shown_and_confirmed_by_page(world, client_of, tmp_path):
     for said in ("Danh mục 2026.xlsx", "Loại hình «Chi đoàn» chưa có", "Cột không dùng đến: Số điện thoại"):
         assert said in text
     assert "Đảng bộ Công ty Mới" in client.get(answer.url + "?muc=moi").content.decode()
-    assert "Chi bộ Ga Bến Thủy" in client.get(answer.url + "?muc=thieu").content.decode()
+    assert "Chi bộ Đội Kiến trúc" in client.get(answer.url + "?muc=thieu").content.decode()
+    moved = client.get(answer.url + "?muc=chuyen").content.decode()
+    assert "Đồng chí Vũ Thị Hồng (Cán bộ phụ trách Sổ tay, Đảng bộ Chi nhánh Toa xe) được thêm quyền" in moved
+    assert moved.count("Đồng chí Phạm Văn Mận (Bí thư, Đảng bộ Công ty Đường sắt Sông Lam) không còn quyền") == 2
     assert not OrgUnit.objects.filter(code="T.03").exists()
     assert client.post(answer.url + "xac-nhan/").status_code == 302
     assert OrgUnit.objects.filter(code="T.03").exists()
