@@ -115,7 +115,9 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "reset_url": f"?unit={unit.pk}",
             "sort": sort_of(request, {name: [name] for name in SORTS}, "ten"),
             "hint": _HINT if manages else _HINT_OF_READER,
-            "more_open": any(request.GET.get(name) for name in ("tu_cach", "chuc_vu", "kich_hoat", "gioi_tinh", "do_tuoi", "dan_toc")),
+            "more_open": any(
+                request.GET.get(name) for name in ("tu_cach", "chuc_vu", "kich_hoat", "gioi_tinh", "do_tuoi", "dan_toc")
+            ),
             "search_key": request.GET.get(_SEARCH_KEY, "") if text else "",
             "sort_word": request.GET.get("xep", ""),
             "export_query": _with_unit(request.GET, unit).urlencode(),
