@@ -24,6 +24,7 @@ from ..enums import Sight
 from ..forms import ExportForm, FilterForm, SearchForm
 from ..selectors.lists import SORTS, VALUES, ListFilter
 from ..services.exports import MOST_AT_ONCE, columns_for
+from .common import posted
 
 PER_PAGE = 30
 _SEARCHES = "members_searches"
@@ -115,7 +116,9 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "reset_url": f"?unit={unit.pk}",
             "sort": sort_of(request, {name: [name] for name in SORTS}, "ten"),
             "hint": _HINT if manages else _HINT_OF_READER,
-            "more_open": any(request.GET.get(name) for name in ("tu_cach", "chuc_vu", "kich_hoat", "gioi_tinh", "do_tuoi", "dan_toc")),
+            "more_open": any(
+                request.GET.get(name) for name in ("tu_cach", "chuc_vu", "kich_hoat", "gioi_tinh", "do_tuoi", "dan_toc")
+            ),
             "search_key": request.GET.get(_SEARCH_KEY, "") if text else "",
             "sort_word": request.GET.get("xep", ""),
             "export_query": _with_unit(request.GET, unit).urlencode(),
@@ -160,7 +163,7 @@ def export(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     chosen = FilterForm(request.GET, [(str(unit.pk), unit.name)]).chosen(_search_of(request))
     total = selectors.listed_members(request.user, unit, sight, chosen).count()
-    form = ExportForm(request.POST or None)
+    form = ExportForm(posted(request))
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data | {"unit": unit, "chosen": chosen, "actor": request.user}
         try:
