@@ -77,7 +77,8 @@ def history_of(member: Member, sight: Sight, *, since: str = "") -> list[History
     names = dict(User.objects.filter(pk__in={e.actor_id for e in found if e.actor_id}).values_list("pk", "full_name"))
     for entry in found:
         entry.who = names.get(entry.actor_id, SERVER) if entry.actor_id else SERVER
-    return sorted(found, key=lambda entry: entry.at, reverse=True)
+    # Of one moment the later one first: the order in which they were kept, turned round.
+    return sorted(found, key=lambda entry: entry.at)[::-1]
 
 
 def _numbers(version: str) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """What the views of this app share."""
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -20,6 +20,11 @@ def found_member(request: HttpRequest, pk: int) -> tuple[Member, Sight]:
     if sight is None:
         raise Http404
     return member, sight
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent by POST, were it nothing at all: a form without a tick is a form."""
+    return request.POST if request.method == "POST" else None
 
 
 def list_url(unit_id: int) -> str:

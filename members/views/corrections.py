@@ -17,13 +17,13 @@ from .. import fields, policies, selectors, services
 from ..enums import CorrectionState, Sight
 from ..forms import CorrectionForm, DecisionForm
 from ..models import Member
-from .common import crumbs_to
+from .common import crumbs_to, posted
 from .records import columns_of
 
 
 def ask(request: HttpRequest) -> HttpResponse:
     member = get_object_or_404(Member.objects.select_related("branch"), account_id=request.user.pk)
-    form = CorrectionForm(request.POST or None, initial={"field": request.GET.get("muc", "")})
+    form = CorrectionForm(posted(request), initial={"field": request.GET.get("muc", "")})
     if request.method == "POST" and form.is_valid():
         try:
             services.request_correction(member=member, **form.cleaned_data, actor=request.user)
@@ -63,7 +63,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     correction = get_object_or_404(selectors.corrections_for(request.user), pk=pk)
     if not policies.may_decide(request.user, correction):
         raise PermissionDenied
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(posted(request))
     member, field = correction.member, fields.FIELDS[correction.field]
     if request.method == "POST" and form.is_valid():
         accept = request.POST.get("answer") == "accept"

@@ -16,7 +16,7 @@ from ..enums import COUNTED, Standing, Status
 from ..forms import ContactForm, MoveForm, RecordForm, StatusForm
 from ..models import Member
 from ..selectors.history import version_of
-from .common import crumbs_to, found_member, list_url
+from .common import crumbs_to, found_member, list_url, posted
 from .records import columns_of
 
 GROUPS = (
@@ -42,7 +42,7 @@ def add(request: HttpRequest) -> HttpResponse:
     branch = get_object_or_404(seen, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
     if not policies.may_add_member(request.user, branch):
         raise PermissionDenied
-    form = RecordForm(request.POST or None, initial={"standing": Standing.OFFICIAL, "ethnicity": "Kinh"})
+    form = RecordForm(posted(request), initial={"standing": Standing.OFFICIAL, "ethnicity": "Kinh"})
     if request.method == "POST" and form.is_valid():
         try:
             member = services.create_member(branch=branch, values=form.values_of_all(), actor=request.user)
@@ -117,7 +117,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     """One's own phone, and whether one has a smartphone."""
     member = get_object_or_404(Member.objects.select_related("branch"), account_id=request.user.pk)
     start = {"phone": member.phone, "no_smartphone": member.no_smartphone}
-    form = ContactForm(request.POST or None, initial=start)
+    form = ContactForm(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
         labels = services.update_contact(
             member=member,
@@ -151,7 +151,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         .exclude(pk=member.branch_id)
         .order_by("tree_id", "lft")
     )
-    form = MoveForm(request.POST or None, branches=list(branches))
+    form = MoveForm(posted(request), branches=list(branches))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if "confirm" in request.POST:
@@ -187,7 +187,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
     member, _ = found_member(request, pk)
     if not policies.may_edit(request.user, member):
         raise PermissionDenied
-    form = StatusForm(request.POST or None, now=member.status)
+    form = StatusForm(posted(request), now=member.status)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if "confirm" in request.POST:

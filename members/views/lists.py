@@ -24,6 +24,7 @@ from ..enums import Sight
 from ..forms import ExportForm, FilterForm, SearchForm
 from ..selectors.lists import SORTS, VALUES, ListFilter
 from ..services.exports import MOST_AT_ONCE, columns_for
+from .common import posted
 
 PER_PAGE = 30
 _SEARCHES = "members_searches"
@@ -162,7 +163,7 @@ def export(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     chosen = FilterForm(request.GET, [(str(unit.pk), unit.name)]).chosen(_search_of(request))
     total = selectors.listed_members(request.user, unit, sight, chosen).count()
-    form = ExportForm(request.POST or None)
+    form = ExportForm(posted(request))
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data | {"unit": unit, "chosen": chosen, "actor": request.user}
         try:

@@ -19,7 +19,7 @@ from .. import policies, selectors, services
 from ..enums import COUNTED
 from ..forms import EndPostForm, PostForm
 from ..models import Member, Post
-from .common import crumbs_to, found_member
+from .common import crumbs_to, found_member, posted
 
 
 def give(request: HttpRequest, pk: int) -> HttpResponse:
@@ -34,7 +34,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
         if has_right(request.user, Right.MANAGE_MEMBERS, unit)
     ]
     units.sort(key=lambda unit: unit.pk != branch.pk)
-    form = PostForm(request.POST or None, units=units)
+    form = PostForm(posted(request), units=units)
     if request.method == "POST" and form.is_valid():
         try:
             post = services.give_post(member=member, **form.cleaned_data, actor=request.user)
@@ -64,7 +64,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(held, pk=pk)
     if not policies.may_manage_posts(request.user, post.member, post.unit):
         raise PermissionDenied
-    form = EndPostForm(request.POST or None)
+    form = EndPostForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.end_post(post=post, **form.cleaned_data, actor=request.user)

@@ -18,6 +18,8 @@ from tests.cast import make_member
 
 
 def names(user, unit, **chosen) -> list[str]:
+    # Units founded later have shifted its interval.
+    unit.refresh_from_db()
     found = listed_members(user, unit, scope_for(user, unit), ListFilter(**chosen))
     return [row["full_name"] for row in found.values(*VALUES)]
 
