@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
 from orgtree.enums import Right
@@ -13,6 +13,8 @@ from .enums import BatchState, Outcome
 from .models import ImportBatch, ImportBlock, ImportRow
 
 _MOST_UNITS = 700
+_MOST_QUESTIONS = 10
+_FEW_BRANCHES = 120
 
 
 def imports_for(user: User) -> QuerySet[ImportBatch]:
@@ -71,9 +73,10 @@ class Question:
     others: list[OrgUnit]
 
 
-def questions_of(batch: ImportBatch, *, chosen_too: bool = False) -> list[Question]:
-    """Two queries for any number of blocks."""
-    blocks = list(batch.blocks.filter(Q(branch=None) | Q(chosen=True) if chosen_too else Q(branch=None)))
+def questions_of(batch: ImportBatch) -> list[Question]:
+    """The first blocks whose branch must be told, and those already told, which can be told otherwise. Two queries for
+    any number of blocks."""
+    blocks = list(batch.blocks.filter(Q(branch=None) | Q(chosen=True)).order_by("chosen", "number")[:_MOST_QUESTIONS])
     if not blocks:
         return []
     branches = list(
@@ -88,14 +91,18 @@ def questions_of(batch: ImportBatch, *, chosen_too: bool = False) -> list[Questi
         .order_by("lft")[:_MOST_UNITS]
     )
     by_id = {unit.pk: unit for unit in branches}
-    return [
-        Question(
-            block,
-            [by_id[pk] for pk in block.candidates if pk in by_id],
-            [unit for unit in branches if unit.pk not in block.candidates],
-        )
-        for block in blocks
-    ]
+    questions = []
+    for block in blocks:
+        near = [by_id[pk] for pk in block.candidates if pk in by_id]
+        rest = [unit for unit in branches if unit.pk not in block.candidates]
+        # Of very many branches only those that sound alike, unless none does.
+        questions.append(Question(block, near, rest if not near or len(branches) <= _FEW_BRANCHES else []))
+    return questions
+
+
+def waiting_rows(batch: ImportBatch) -> int:
+    """Rows of all blocks whose branch is still to be told."""
+    return batch.blocks.filter(branch=None).aggregate(total=Sum("rows"))["total"] or 0
 
 
 def waiting_for(user: User) -> QuerySet[ImportBatch]:

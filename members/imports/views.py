@@ -112,7 +112,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state == BatchState.CHECKED:
         questions = selectors.questions_of(found)
         shown["branches_form"] = BranchesForm(questions=questions, unit=found.unit) if questions else None
-        shown["waiting_rows"] = sum(question.block.rows for question in questions)
+        shown["waiting_rows"] = selectors.waiting_rows(found)
     return render(request, "members/imports/checked.html", shown | _faults(request, found) | _about(found))
 
 
@@ -198,7 +198,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def branches(request: HttpRequest, pk: int) -> HttpResponse:
     found = _batch(request, pk)
-    form = BranchesForm(request.POST, questions=selectors.questions_of(found, chosen_too=True), unit=found.unit)
+    form = BranchesForm(request.POST, questions=selectors.questions_of(found), unit=found.unit)
     if form.is_valid():
         try:
             services.choose_branches(batch=found, choices=form.choices(), actor=request.user)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from io import BytesIO
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
@@ -101,6 +102,18 @@ def test_a_file_that_cannot_be_read_fails_with_its_sentence(world):
     batch.refresh_from_db()
     assert (batch.state, Job.objects.get(pk=batch.job_id).error) == (BatchState.FAILED, batch.failure)
     assert "PDF" in batch.failure
+
+
+@pytest.mark.parametrize(("said", "state"), [("TUYỆT MẬT", BatchState.FAILED), ("Bảo mật", BatchState.CHECKED)])
+def test_a_list_that_bears_a_degree_of_secrecy_is_refused(world, said, state):
+    content = BytesIO()
+    book = openpyxl.load_workbook(BytesIO(workbook(three(world))))
+    book.active["A2"] = said
+    book.save(content)
+    batch = sent(world, content.getvalue())
+    run_job(batch.job_id)
+    batch.refresh_from_db()
+    assert (batch.state, batch.file.name == "") == (state, state == BatchState.FAILED)
 
 
 def test_confirming_twice_enters_once(world):

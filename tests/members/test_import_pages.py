@@ -128,9 +128,11 @@ def test_a_block_is_answered_on_the_page(world, client_of):
     client = client_of(world.committee)
     page = client.get(batch.get_absolute_url()).content.decode()
     assert "«Chi bộ Ga Quán Hàn»" in page
-    client.post(reverse("members:import_branches", args=[batch.pk]), {"block_1": world.sister.pk})
-    batch.refresh_from_db()
-    assert batch.outcomes == {"new": {"clean": 1}}
+    for branch in (world.sister, world.branch):
+        client.post(reverse("members:import_branches", args=[batch.pk]), {"block_1": branch.pk})
+        batch.refresh_from_db()
+        assert batch.outcomes == {"new": {"clean": 1}}
+        assert batch.blocks.get().branch == branch
 
 
 def test_what_changes_is_shown_old_and_new(world, client_of):

@@ -18,7 +18,7 @@ from ..plans import Planner
 from ..policies import may_import
 from . import storing
 from .entering import enter, retried
-from .reading import counted, note_namesakes
+from .reading import counted, note_namesakes, refuse_secrets
 
 _TOLD = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.ELSEWHERE, Outcome.WAITING)
 
@@ -43,6 +43,7 @@ def load_list(
     unit = OrgUnit.objects.get(pk=unit.pk)
     if actor is not None and not may_import(actor, unit):
         raise PermissionDenied
+    refuse_secrets(path)
     member_list = read_member_list(path, progress=progress)
     if dry_run:
         return _try(member_list, unit, accept_warnings=accept_warnings, branch_map=branch_map, actor=actor)

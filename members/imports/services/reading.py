@@ -1,5 +1,6 @@
 """From the upload to the page of faulty rows: nothing is written to the records."""
 
+from pathlib import Path
 from typing import BinaryIO
 
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,8 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.spreadsheets import read_workbook
+from common.text import clean
 from jobs.enums import OPEN_STATES, JobState
 from jobs.progress import Progress
 from jobs.services import cancel_job, start_job
@@ -26,6 +29,8 @@ _FALLS_BACK_TO = {
     BatchState.ENTERING: BatchState.CHECKED,
     BatchState.UNDOING: BatchState.ENTERED,
 }
+_SECRECY = {"MẬT", "TỐI MẬT", "TUYỆT MẬT"}
+_HEAD = 10  # rows
 _NOT_READ = "Chưa đọc được tệp. Đồng chí hãy gửi lại."
 
 
@@ -54,7 +59,9 @@ def read_import(*, batch_id: int, progress: Progress) -> ImportBatch:
         if batch.state != BatchState.READING:
             return batch
         with batch.file.open("rb") as opened:
-            member_list = read_member_list(opened.read(), progress=progress)
+            content = opened.read()
+        refuse_secrets(content)
+        member_list = read_member_list(content, progress=progress)
         with transaction.atomic():
             batch = (
                 ImportBatch.objects.select_for_update(of=("self",)).select_related("unit", "made_by").get(pk=batch_id)
@@ -69,6 +76,14 @@ def read_import(*, batch_id: int, progress: Progress) -> ImportBatch:
         _fail(batch_id, _NOT_READ)
         raise
     return batch
+
+
+def refuse_secrets(source: str | Path | bytes) -> None:
+    """A line in the head of a sheet that is exactly a degree of secrecy (DESIGN §4): the file does not belong here."""
+    for sheet in read_workbook(source):
+        for row in sheet.rows[:_HEAD]:
+            if any(isinstance(cell, str) and clean(cell).strip(" ()[]*-.") in _SECRECY for cell in row.cells):
+                raise RuleViolation("Tệp có dấu chỉ độ mật. Sổ tay không nhận tài liệu chứa bí mật nhà nước.")
 
 
 def _check(batch: ImportBatch, member_list) -> None:
