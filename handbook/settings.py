@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "orgtree",
     "notifications",
     "members",
-    "delegation",
     "oversight",
     "portal",
 ]

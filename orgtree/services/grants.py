@@ -1,4 +1,4 @@
-"""Handing a role on and taking it back. `delegation` adds who may receive; every path that yields a right ends here."""
+"""Handing a role on and taking it back. Every path that yields a right ends here; who may receive is asked above."""
 
 from datetime import date
 
