@@ -11,6 +11,7 @@ from common.dates import PartialDate, Precision
 from common.text import canonical, search_key
 from members.enums import Standing, Status
 from members.models import Member, Post
+from members.selectors import roles_out_of_reach
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right
@@ -23,6 +24,7 @@ from .posts import LEADING, Ladder, place_posts
 
 _GONE = (Status.TRANSFERRED_OUT, Status.LEFT, Status.DECEASED)
 _TEMPORARILY_HERE = "temp_here"
+_NOT_ONE_S_OWN = "Đồng chí không tự sửa hồ sơ của mình. Đồng chí gửi đề nghị đính chính hoặc nhờ cấp trên nhập."
 _DATE_STEMS = ("birth", "admission", "official")
 
 
@@ -97,6 +99,8 @@ class Planner:
         for member in members:
             member.account = by_account[member.account_id]
             self._members[member.account.citizen_id] = member
+        without_record = [account.pk for account in accounts if account.citizen_id not in self._members]
+        self._out_of_reach = roles_out_of_reach(self.actor, without_record) if without_record else {}
         self._posts: dict[int, list[Post]] = defaultdict(list)
         for post in Post.objects.filter(member__in=[m.pk for m in self._members.values()], ends_on=None):
             self._posts[post.member_id].append(post)
@@ -115,6 +119,10 @@ class Planner:
             return _refuse(plan, "Đảng viên sinh hoạt tạm thời được nhập theo danh sách của chi bộ gốc.")
         if plan.account is not None and not _same_name(plan.account.full_name, row.full_name):
             return _refuse(plan, "Số định danh này đang thuộc tài khoản của người khác. Đồng chí kiểm tra lại.")
+        if plan.account is not None and self._is_own(plan.account.pk):
+            return _refuse(plan, _NOT_ONE_S_OWN)
+        if plan.account is not None and (role := self._out_of_reach.get(plan.account.pk)):
+            return _refuse(plan, f"Đồng chí ấy đang giữ vai trò {role}. Hồ sơ do cấp quản lý vai trò đó lập.")
         placed, plan.posts_unclear = place_posts(row.posts, place, self._ladder, self.allowed)
         plan.posts_to_add = placed
         values = {name: as_stored(name, value) for name, value in row.values.items()}
@@ -138,6 +146,10 @@ class Planner:
             )
         if member.branch_id != place.pk and not self.allowed(self.branches.all[member.branch_id]):
             return _refuse(plan, "Đồng chí không được giao quản lý hồ sơ đảng viên của chi bộ hiện nay.")
+        stated = row.values.get("status")
+        if stated in _GONE and stated != member.status:
+            label = Status(stated).label
+            return _refuse(plan, f"Danh sách ghi «{label}». Đồng chí đổi tình trạng ở trang hồ sơ của đồng chí ấy.")
         plan.values = _differences(member, row)
         held = self._posts[member.pk]
         if row.posts:
@@ -157,8 +169,13 @@ class Planner:
         if _official_too_early(member, plan.values):
             return _refuse(plan, "Ngày chính thức sẽ sớm hơn ngày vào Đảng đang ghi trong hồ sơ.")
         changed = plan.values or plan.posts_to_add or plan.posts_to_end
+        if changed and self._is_own(member.account_id):
+            return _refuse(plan, _NOT_ONE_S_OWN)
         plan.outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
         return plan
+
+    def _is_own(self, account_id: int) -> bool:
+        return self.actor is not None and account_id == self.actor.pk
 
     def _where(self, member: Member) -> str:
         """Names the other branch only to who may see it."""

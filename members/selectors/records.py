@@ -5,7 +5,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from orgtree.enums import Right
-from orgtree.rights import units_where
+from orgtree.models import Grant
+from orgtree.rights import has_right, living, units_where
 
 from ..enums import POST_RANK
 from ..models import CorrectionRequest, Member, Post
@@ -27,6 +28,19 @@ def open_posts_of(member_ids: Iterable[int]) -> dict[int, list[Post]]:
     found: dict[int, list[Post]] = defaultdict(list)
     for post in sorted(held, key=lambda post: (POST_RANK.get(post.code, 99), post.unit_id)):
         found[post.member_id].append(post)
+    return found
+
+
+def roles_out_of_reach(user: User | None, account_ids: Iterable[int]) -> dict[int, str]:
+    """Accounts that hold a role on a unit whose members `user` does not manage, with that role in words. Who keeps
+    the record of such a person must not shut him out by it. One query; nobody for the server itself."""
+    if user is None:
+        return {}
+    held = living(Grant.objects.filter(user_id__in=list(account_ids))).select_related("unit").order_by("unit__level")
+    found: dict[int, str] = {}
+    for grant in held:
+        if grant.user_id not in found and not has_right(user, Right.MANAGE_MEMBERS, grant.unit):
+            found[grant.user_id] = f"{grant.get_role_display()}, {grant.unit.name}"
     return found
 
 

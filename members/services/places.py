@@ -16,6 +16,7 @@ from orgtree.models import OrgUnit
 from ..enums import COUNTED, Status
 from ..models import Member, Post
 from ..policies import may_edit, may_move
+from ..selectors.records import roles_out_of_reach
 from .records import check_holds_members
 
 
@@ -67,6 +68,11 @@ def set_status(*, member: Member, status: Status, on: date, reason: str = "", ac
     check_day(on, member)
     before = Status(member.status)
     gone = status not in COUNTED
+    if gone and (role := roles_out_of_reach(actor, [member.account_id]).get(member.account_id)):
+        raise RuleViolation(
+            f"Đồng chí {member.full_name} đang giữ vai trò {role}, ngoài phạm vi của đồng chí. "
+            "Thu hồi vai trò đó trước."
+        )
     member.status = status
     member.left_on = on if gone else None
     member.save(update_fields=["status", "left_on", "updated_at"])

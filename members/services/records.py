@@ -19,7 +19,7 @@ from ..enums import Standing
 from ..models import Member
 from ..policies import may_add_member, may_edit
 from ..selectors.history import HistoryEntry, history_of, version_of
-from ..selectors.records import members_seen_by
+from ..selectors.records import members_seen_by, roles_out_of_reach
 
 
 class EditedMeanwhile(RuleViolation):
@@ -113,6 +113,11 @@ def update_member(*, member: Member, values: Mapping[str, object], version: str 
     check_sound(vars(member))
     account = member.account
     if citizen_id != account.citizen_id:
+        # He signs in with it: a branch could lock out who leads it.
+        if role := roles_out_of_reach(actor, [account.pk]).get(account.pk):
+            raise RuleViolation(
+                f"Đồng chí {member.full_name} đang giữ vai trò {role}: số định danh do cấp quản lý vai trò đó sửa."
+            )
         _check_free(citizen_id, actor)
         account.citizen_id = citizen_id
         changed.add("citizen_id")

@@ -132,6 +132,8 @@ def revoke_grant(*, grant: Grant, reason: str = "", actor: User | None) -> list[
             raise PermissionDenied
         if grant.user_id == actor.pk:
             raise RuleViolation("Đồng chí không tự thu hồi vai trò của mình được.")
+        if any(one.user_id == actor.pk for one in hanging_from(grant)):
+            raise RuleViolation("Thu hồi vai trò này thì vai trò của chính mình cũng mất. Việc này do cấp trên làm.")
     if grant.revoked_at is not None:
         raise RuleViolation("Vai trò này đã được thu hồi trước đó.")
     return take_back([grant], reason=reason, actor=actor)

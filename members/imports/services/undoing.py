@@ -21,7 +21,7 @@ from members.models import BranchStay, ListedMember, Member, Post
 from notifications.models import Notice
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
-from orgtree.rights import has_right
+from orgtree.rights import has_right, units_where
 
 from ..drafts import as_kept, as_stored
 from ..enums import BatchState, Outcome
@@ -57,6 +57,16 @@ class UndoLine:
     kept: list[str] = field(default_factory=list)
     posts_to_delete: list[Post] = field(default_factory=list)
     posts_to_reopen: list[Post] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Units:
+    """Of the former branches and of the units of posts, by primary key. Each may have changed since the list was
+    entered."""
+
+    open: frozenset[int]
+    branches: frozenset[int]
+    managed: frozenset[int]
 
 
 def undo_until(batch: ImportBatch) -> datetime:
@@ -128,7 +138,7 @@ def undo_lines(batch: ImportBatch, *, actor: User | None, lock: bool = False) ->
     posts: dict[int, dict[int, Post]] = defaultdict(dict)
     for post in Post.objects.filter(member__in=member_of):
         posts[post.member_id][post.pk] = post
-    open_units = _open_units(rows)
+    units = _units(rows, posts, actor)
     used = _used(
         [member_of[row.member_id] for row in rows if row.outcome == Outcome.NEW and row.member_id in member_of]
     )
@@ -139,12 +149,14 @@ def undo_lines(batch: ImportBatch, *, actor: User | None, lock: bool = False) ->
         lines.append(line)
         if member is None:
             line.kept.append("Hồ sơ không còn trong hệ thống.")
+        elif actor is not None and member.account_id == actor.pk:
+            line.kept.append("Hồ sơ của chính đồng chí: đồng chí không tự hoàn tác được.")
         elif actor is not None and not has_right(actor, Right.MANAGE_MEMBERS, member.branch):
             line.kept.append("Đảng viên đã chuyển đến tổ chức đảng khác.")
         elif row.outcome == Outcome.NEW:
             _line_of_new(line, posts[member.pk], used.get(member.pk, []))
         else:
-            _line_of_updated(line, posts[member.pk], open_units)
+            _line_of_updated(line, posts[member.pk], units)
     return lines
 
 
@@ -162,14 +174,17 @@ def _line_of_new(line: UndoLine, posts: dict[int, Post], used: list[str]) -> Non
         line.deletes = True
 
 
-def _line_of_updated(line: UndoLine, posts: dict[int, Post], open_units: set[int]) -> None:
+def _line_of_updated(line: UndoLine, posts: dict[int, Post], units: _Units) -> None:
     fields = [one for one in line.row.changes if _is_field(one)]
     changed = {_PAIRS.get(one["field"], one["field"]) for one in fields if _now(line.member, one) != one["new"]}
     for one in fields:
         if _PAIRS.get(one["field"], one["field"]) in changed:
             continue
-        if one["field"] == "branch_id" and one["old"] not in open_units:
+        if one["field"] == "branch_id" and one["old"] not in units.branches:
             line.kept.append("Chi bộ cũ đã kết thúc hoạt động.")
+            continue
+        if one["field"] == "branch_id" and one["old"] not in units.managed:
+            line.kept.append("Chi bộ cũ không còn thuộc phạm vi của đồng chí.")
             continue
         line.restored.append(one)
     if not _dates_in_order(line.member, line.restored):
@@ -179,13 +194,15 @@ def _line_of_updated(line: UndoLine, posts: dict[int, Post], open_units: set[int
     if changed:
         line.kept.append(f"Đã sửa sau khi nhập: {labels(sorted(changed))}.")
     for pk in line.row.made.get("posts", ()):
-        if pk in posts and posts[pk].ends_on is None:
+        if pk in posts and posts[pk].ends_on is None and posts[pk].unit_id in units.managed:
             line.posts_to_delete.append(posts[pk])
     leaving = {post.pk for post in line.posts_to_delete}
     held = {(post.unit_id, post.code) for post in posts.values() if post.ends_on is None and post.pk not in leaving}
     for pk in line.row.made.get("posts_ended", ()):
         post = posts.get(pk)
-        if post is not None and post.ends_on is not None and (post.unit_id, post.code) not in held:
+        if post is None or post.ends_on is None or (post.unit_id, post.code) in held:
+            continue
+        if post.unit_id in units.open & units.managed:
             line.posts_to_reopen.append(post)
 
 
@@ -205,10 +222,16 @@ def _dates_in_order(member: Member, restored: list[dict]) -> bool:
     return not admission or not official or precision != "day" or official >= admission
 
 
-def _open_units(rows: list[ImportRow]) -> set[int]:
+def _units(rows: list[ImportRow], posts: dict[int, dict[int, Post]], actor: User | None) -> _Units:
+    """`managed` are those whose members the actor manages. Two queries."""
     wanted = {one["old"] for row in rows for one in row.changes if one["field"] == "branch_id" and one["old"]}
-    return set(
-        OrgUnit.objects.filter(pk__in=wanted, closed_on=None, kind__holds_members=True).values_list("pk", flat=True)
+    wanted |= {post.unit_id for held in posts.values() for post in held.values()}
+    units = OrgUnit.objects.all() if actor is None else units_where(actor, Right.MANAGE_MEMBERS)
+    found = OrgUnit.objects.filter(pk__in=wanted, closed_on=None).values_list("pk", "kind__holds_members")
+    return _Units(
+        frozenset(pk for pk, _ in found),
+        frozenset(pk for pk, holds in found if holds),
+        frozenset(units.filter(pk__in=wanted).values_list("pk", flat=True)),
     )
 
 
