@@ -1,38 +1,16 @@
-"""Each page with the demo's data: queries, server time, bytes, against a bare Django page with session and user in
-the same run. Ratios are what to compare: the machines are shared and their speed drifts."""
+"""Every page there is so far, as one of the demo's people opens it: measured by `make bench`, drawn by `make screens`."""
 
-import gzip
-import statistics
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.contrib.sessions.models import Session
-from django.db import connection
-from django.test import Client, override_settings
 from django.urls import reverse
 
-from accounts.models import User
 from common.text import search_key
+from members.imports.enums import BatchState
+from members.imports.models import ImportBatch
 from members.models import Member
 from orgtree.models import OrgUnit
 from portal.demo import COMMITTEE, DemoPerson, people
-
-ROUNDS = 40
-MOST_QUERIES, MOST_BYTES, MOST_P95_MS = 12, 30_000, 150
-
-
-@dataclass(frozen=True)
-class Page:
-    """An address as one of the demo's people opens it."""
-
-    label: str
-    who: str
-    address: Callable[["Ground"], str]
-
-    @property
-    def slug(self) -> str:
-        return search_key(self.label).replace(" ", "-")
 
 
 class Ground:
@@ -46,96 +24,101 @@ class Ground:
         self.committee = OrgUnit.objects.get(code=COMMITTEE)
         self.member = Member.objects.get(account_id=self.people["member"].user_id)
         self.branch = self.member.branch
+        self.batch = ImportBatch.objects.filter(unit=self.committee, state=BatchState.ENTERED).latest("pk")
 
+
+@dataclass(frozen=True)
+class Page:
+    """`post` is sent when it is given; `status` is the answer expected."""
+
+    label: str
+    who: str
+    address: Callable[[Ground], str]
+    post: dict[str, str] | None = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        return search_key(self.label).replace(" ", "-")
+
+
+def _named(name: str, *args: str) -> Callable[[Ground], str]:
+    return lambda ground: reverse(name, args=args)
+
+
+def _of(name: str, thing: str) -> Callable[[Ground], str]:
+    return lambda ground: reverse(name, args=[getattr(ground, thing).pk])
+
+
+def _members_of(thing: str, more: str = "") -> Callable[[Ground], str]:
+    return lambda ground: f"{reverse('members:list')}?unit={getattr(ground, thing).pk}{more}"
+
+
+_NAME = {"q": "nguyen van"}
 
 PAGES = [
-    Page("Trang chủ (đảng viên)", "member", lambda g: reverse("portal:home")),
-    Page("Trang chủ (Bí thư chi bộ)", "secretary", lambda g: reverse("portal:home")),
-    Page("Trang chủ (Ban Tổ chức)", "org_department", lambda g: reverse("portal:home")),
-    Page("Cây tổ chức", "org_department", lambda g: reverse("orgtree:tree")),
-    Page("Một đơn vị (Tổng công ty)", "org_department", lambda g: reverse("orgtree:unit", args=[g.top.pk])),
-    Page("Một đơn vị (chi bộ)", "secretary", lambda g: reverse("orgtree:unit", args=[g.branch.pk])),
-    Page("Đảng viên cả Tổng công ty", "org_department", lambda g: f"{reverse('members:list')}?unit={g.top.pk}"),
-    Page("Đảng viên một đảng bộ cơ sở", "committee", lambda g: f"{reverse('members:list')}?unit={g.committee.pk}"),
-    Page("Đảng viên một chi bộ", "secretary", lambda g: f"{reverse('members:list')}?unit={g.branch.pk}"),
-    Page("Hồ sơ một đảng viên", "secretary", lambda g: reverse("members:member", args=[g.member.pk])),
-    Page("Hồ sơ của tôi", "member", lambda g: reverse("members:me")),
-    Page("Các lần nhập danh sách", "org_department", lambda g: reverse("members:imports")),
-    Page("Thông báo", "member", lambda g: reverse("notifications:inbox")),
-    Page("Công việc chạy nền", "org_department", lambda g: reverse("jobs:list")),
-    Page("Nhật ký", "org_department", lambda g: reverse("oversight:audit")),
-    Page("Tài khoản", "member", lambda g: reverse("accounts:settings")),
-    Page("Hướng dẫn", "member", lambda g: reverse("portal:guide", args=["dang-vien"])),
+    Page("Trang chủ (đảng viên)", "member", _named("portal:home")),
+    Page("Trang chủ (Bí thư chi bộ)", "secretary", _named("portal:home")),
+    Page("Trang chủ (Bí thư đảng bộ bộ phận)", "section", _named("portal:home")),
+    Page("Trang chủ (Bí thư đảng ủy cơ sở)", "committee", _named("portal:home")),
+    Page("Trang chủ (cán bộ phụ trách Sổ tay)", "officer", _named("portal:home")),
+    Page("Trang chủ (đảng bộ được giao quyền)", "empowered", _named("portal:home")),
+    Page("Trang chủ (Ban Tổ chức)", "org_department", _named("portal:home")),
+    Page("Trang chủ (Ủy ban Kiểm tra)", "inspector", _named("portal:home")),
+    Page("Tất cả các mục", "org_department", _named("portal:more")),
+    Page("Tìm kiếm chung", "org_department", _named("portal:search"), post=_NAME),
+    Page("Cây tổ chức", "org_department", _named("orgtree:tree")),
+    Page("Cây tổ chức, mở tới chi bộ", "org_department", lambda g: f"{reverse('orgtree:tree')}?mo={g.branch.pk}"),
+    Page(
+        "Các dòng dưới một nút của cây", "org_department", _of("orgtree:below", "top"), headers={"HX-Request": "true"}
+    ),
+    Page("Tìm đơn vị", "org_department", _named("orgtree:search"), post={"q": "chi bo ga"}),
+    Page("Một đơn vị (Tổng công ty)", "org_department", _of("orgtree:unit", "top")),
+    Page("Một đơn vị (đảng bộ cơ sở)", "committee", _of("orgtree:unit", "committee")),
+    Page("Một đơn vị (chi bộ)", "secretary", _of("orgtree:unit", "branch")),
+    Page("Một đơn vị (đảng viên xem)", "member", _of("orgtree:unit", "branch")),
+    Page("Lập đơn vị", "org_department", _of("orgtree:create", "committee")),
+    Page("Đổi tên đơn vị", "org_department", _of("orgtree:rename", "branch")),
+    Page("Chuyển đơn vị", "org_department", _of("orgtree:move", "branch")),
+    Page("Nhận sáp nhập", "org_department", _of("orgtree:merge", "branch")),
+    Page("Chia tách", "org_department", _of("orgtree:split", "branch")),
+    Page("Giải thể", "org_department", _of("orgtree:close", "branch")),
+    Page("Loại hình tổ chức", "org_department", _named("orgtree:kinds")),
+    Page("Nhập danh mục đơn vị", "org_department", _named("orgtree:list_start")),
+    Page("Đảng viên cả Tổng công ty", "org_department", _members_of("top")),
+    Page("Đảng viên cả Tổng công ty, trang 150", "org_department", _members_of("top", "&trang=150")),
+    Page("Đảng viên một đảng bộ cơ sở", "committee", _members_of("committee")),
+    Page("Đảng viên một chi bộ", "secretary", _members_of("branch")),
+    Page("Đồng chí trong chi bộ", "member", _members_of("branch")),
+    Page("Hồ sơ một đảng viên", "secretary", _of("members:member", "member")),
+    Page("Lịch sử hồ sơ", "secretary", _of("members:history", "member")),
+    Page("Ai xem được dữ liệu", "member", _of("members:access", "member")),
+    Page("Sửa hồ sơ", "secretary", _of("members:edit", "member")),
+    Page("Chuyển chi bộ", "committee", _of("members:move", "member")),
+    Page("Hồ sơ của tôi", "member", _named("members:me")),
+    Page("Thông tin liên hệ", "member", _named("members:contact")),
+    Page("Đề nghị đính chính", "member", _named("members:ask_correction")),
+    Page("Đề nghị chờ xử lý", "org_department", _named("members:corrections")),
+    Page("Chức vụ chưa rõ", "org_department", _named("members:posts_unclear")),
+    Page("Bí thư chưa có vai trò", "org_department", _named("members:secretaries")),
+    Page("Danh bạ để in", "secretary", lambda g: f"{reverse('members:call_list')}?unit={g.branch.pk}"),
+    Page("Các lần nhập danh sách", "org_department", _named("members:imports")),
+    Page("Gửi danh sách", "org_department", _named("members:import_start")),
+    Page("Một danh sách: dòng lỗi", "org_department", _of("members:import", "batch")),
+    Page("Một danh sách: thay đổi", "org_department", _of("members:import_changes", "batch")),
+    Page("Thông báo", "member", _named("notifications:inbox")),
+    Page("Chọn thông báo nhận", "member", _named("notifications:preferences")),
+    Page("Công việc nền", "org_department", _named("jobs:list")),
+    Page("Nhật ký (Ban Tổ chức)", "org_department", _named("oversight:audit")),
+    Page("Nhật ký (đảng viên)", "member", _named("oversight:audit")),
+    Page("Hướng dẫn", "member", _named("portal:guides")),
+    Page("Hướng dẫn cho đảng viên", "member", _named("portal:guide", "dang-vien")),
+    Page("Hướng dẫn cho đảng bộ", "org_department", _named("portal:guide", "dang-bo")),
+    Page("Báo vướng mắc", "member", _named("portal:help")),
+    Page("Trả lời vướng mắc", "secretary", _named("portal:help_inbox")),
+    Page("Tài khoản", "member", _named("accounts:settings")),
+    Page("Thiết bị", "member", _named("accounts:devices")),
+    Page("Đổi mật khẩu", "member", _named("account_change_password")),
+    Page("Không tìm thấy (404)", "member", lambda g: "/khong-co-trang-nay/", status=404),
 ]
-
-
-@dataclass
-class Measured:
-    label: str
-    queries: int
-    p50: float
-    p95: float
-    bytes: int
-    zipped: int
-
-
-def _signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="accounts.backends.SignInBackend")
-    return client
-
-
-def _measure(label: str, client: Client, address: str) -> Measured:
-    queries = 0
-
-    def count(execute, sql, params, many, context):
-        nonlocal queries
-        queries += 1
-        return execute(sql, params, many, context)
-
-    for _ in range(3):
-        response = client.get(address)
-    if response.status_code != 200:
-        raise SystemExit(f"{label}: {address} trả lời {response.status_code}")
-    with connection.execute_wrapper(count):
-        client.get(address)
-    times = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        client.get(address)
-        times.append((time.perf_counter() - started) * 1000)
-    times.sort()
-    body = response.content
-    return Measured(
-        label, queries, statistics.median(times), times[int(ROUNDS * 0.95) - 1], len(body), len(gzip.compress(body))
-    )
-
-
-def run() -> int:
-    """Print the table; exit code 1 when a budget of the design is broken (times are only told)."""
-    before = set(Session.objects.values_list("pk", flat=True))
-    ground = Ground()
-    users = User.objects.in_bulk([person.user_id for person in ground.people.values()])
-    clients = {key: _signed_in(users[person.user_id]) for key, person in ground.people.items()}
-    broken = []
-    try:
-        with override_settings(ROOT_URLCONF="benchmarks.urls", ALLOWED_HOSTS=["testserver"]):
-            bare = _measure("Trang Django trơn (phiên + người dùng)", clients["member"], "/bare")
-            rows = [bare, *(_measure(page.label, clients[page.who], page.address(ground)) for page in PAGES)]
-    finally:
-        Session.objects.exclude(pk__in=before).delete()
-    print(f"{'Trang':42} {'truy vấn':>8} {'p50 ms':>8} {'p95 ms':>8} {'× trơn':>7} {'byte':>8} {'gzip':>7}")
-    for row in rows:
-        print(
-            f"{row.label:42} {row.queries:8} {row.p50:8.1f} {row.p95:8.1f} {row.p50 / bare.p50:7.1f}"
-            f" {row.bytes:8} {row.zipped:7}"
-        )
-        if row.queries > MOST_QUERIES:
-            broken.append(f"{row.label}: {row.queries} truy vấn, nhiều hơn {MOST_QUERIES}")
-        if row.zipped > MOST_BYTES:
-            broken.append(f"{row.label}: {row.zipped} byte đã nén, nhiều hơn {MOST_BYTES}")
-        if row.p95 > MOST_P95_MS:
-            print(f"  ! {row.label}: p95 {row.p95:.0f} ms, mục tiêu {MOST_P95_MS} ms")
-    for line in broken:
-        print(f"  ! {line}")
-    return 1 if broken else 0
