@@ -35,7 +35,7 @@ class UserManager(BaseUserManager):
 NO_PASSWORD = "!"
 
 
-@pghistory.track(fields=["citizen_id", "full_name", "email", "is_active"])
+@pghistory.track(fields=["citizen_id", "full_name", "email", "is_active"], model_name="UserEvent")
 class User(AbstractBaseUser):
     """Who can sign in. The name to sign in with is the citizen id (letter 001 §4a). What one may do comes from
     grants alone: there is no superuser."""

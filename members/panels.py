@@ -13,6 +13,8 @@ from .models import Post
 
 _MOST = 100
 _LEADERS = (PostCode.SECRETARY, PostCode.STANDING_DEPUTY_SECRETARY, PostCode.DEPUTY_SECRETARY)
+_STANDING = (*_LEADERS, PostCode.STANDING_MEMBER)
+_COMMITTEE = (*_STANDING, PostCode.COMMITTEE_MEMBER)
 # From this many official members on a branch elects a committee (domain.md §2.3).
 _COMMITTEE_FROM = 9
 
@@ -34,9 +36,10 @@ def _held(unit: OrgUnit) -> list[dict]:
     """Kept on the unit: the panel and the warnings of one page read the same rows."""
     kept = unit.__dict__.get("_posts_held")
     if kept is None:
-        posts = Post.objects.filter(unit=unit, ends_on=None).values("code", "member_id", "member__full_name")
-        kept = unit.__dict__["_posts_held"] = [row | {"label": PostCode(row["code"]).label} for row in posts[:_MOST]]
-        kept.sort(key=lambda row: (POST_RANK[row["code"]], row["member__full_name"]))
+        posts = Post.objects.filter(unit=unit, ends_on=None).order_by("member__name_sort", "member_id")
+        rows = posts.values("code", "member_id", "member__full_name")[:_MOST]
+        kept = unit.__dict__["_posts_held"] = [row | {"label": PostCode(row["code"]).label} for row in rows]
+        kept.sort(key=lambda row: POST_RANK[row["code"]])
     return kept
 
 
@@ -49,6 +52,9 @@ def warn_of_posts(unit: OrgUnit, figures: dict[str, int]) -> list[str]:
     secretaries = codes.count(PostCode.SECRETARY)
     if secretaries != 1:
         lines.append("Chưa có Bí thư." if not secretaries else f"Có {secretaries} Bí thư; mỗi tổ chức chỉ có một.")
+    standing, committee = (sum(code in group for code in codes) for group in (_STANDING, _COMMITTEE))
+    if PostCode.STANDING_MEMBER in codes and standing * 3 > committee:
+        lines.append(f"Ban Thường vụ có {standing} đồng chí, quá một phần ba của {committee} cấp ủy viên.")
     if unit.kind.holds_members:
         has_committee = PostCode.CELL_COMMITTEE_MEMBER in codes
         if figures["official"] >= _COMMITTEE_FROM and not has_committee:

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from accounts.models import User
-from accounts.models import UserCitizenIdFullNameEmailIsActiveEvent as UserEvent
+from accounts.models import User, UserEvent
 from orgtree.models import OrgUnit
 
 from .. import fields

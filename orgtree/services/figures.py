@@ -75,6 +75,7 @@ def recount_figures(counted: Iterable[tuple[int, str, int]], *, measures: Iterab
     measures = list(measures)
     fold_figures()
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.counted_figures")
         cursor.execute("CREATE TEMP TABLE counted_figures (unit_id bigint, measure text, here bigint) ON COMMIT DROP")
         rows = list(counted)
         for start in range(0, len(rows), 5000):

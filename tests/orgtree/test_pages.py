@@ -163,6 +163,17 @@ def test_the_limits_of_a_kind(world, unit, members, official, said):
     assert (said in " ".join(lines)) if said else lines == []
 
 
+@pytest.mark.parametrize(("plain", "told"), [(5, True), (6, False)])
+def test_a_standing_committee_is_at_most_a_third_of_the_committee(world, plain, told):
+    found = OrgUnit.objects.select_related("kind").get(pk=world.company.pk)
+    for number, code in enumerate(["secretary", "deputy_secretary", "standing_member", *["committee_member"] * plain]):
+        member = make_member(world.near_branch, f"Nguyễn Văn {'ABCDEGHIK'[number]}")
+        Post.objects.create(member=member, unit=found, code=code)
+    lines = warnings_of(found, {"members": 40, "official": 40})
+    wanted = [f"Ban Thường vụ có 3 đồng chí, quá một phần ba của {3 + plain} cấp ủy viên."] if told else []
+    assert lines == wanted
+
+
 def test_children_are_sorted_as_asked_and_paged(world, client_of):
     fill(world.company, 27)
     fold_figures()
