@@ -18,6 +18,7 @@ class MembersFollow:
     the others went."""
 
     key = "members"
+    choice_label = "Đảng viên chuyển sang đơn vị mới"
 
     def preview(self, unit: OrgUnit) -> list[str]:
         counted = Member.objects.filter(branch=unit, status__in=COUNTED).count()
@@ -30,6 +31,10 @@ class MembersFollow:
         posts = Post.objects.filter(unit=unit, ends_on=None).count()
         lines = [f"còn {counted} đảng viên"] if counted else []
         return lines + ([f"còn {posts} chức vụ chưa kết thúc"] if posts and not counted else [])
+
+    def choices(self, unit: OrgUnit) -> list[tuple[int, str]]:
+        members = Member.objects.filter(branch=unit, status__in=COUNTED).order_by("name_sort", "pk")
+        return list(members.values_list("pk", "full_name"))
 
     def follow(
         self, source: OrgUnit, target: OrgUnit, *, selected: Collection[int] | None = None, actor: User | None

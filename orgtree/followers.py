@@ -15,15 +15,19 @@ from .models import OrgUnit
 
 
 class Follower(Protocol):
-    """`key` names it in the choice of a split ("members")."""
+    """`key` names it in the choice of a split ("members"), `choice_label` says there what is chosen."""
 
     key: str
+    choice_label: str
 
     def preview(self, unit: OrgUnit) -> list[str]:
         """What would follow, a line for each sort of thing: "42 đảng viên"."""
 
     def blockers(self, unit: OrgUnit) -> list[str]:
         """What keeps the unit from ending as it stands now, as the end of a sentence: "còn 42 đảng viên"."""
+
+    def choices(self, unit: OrgUnit) -> list[tuple[int, str]]:
+        """What may go along one by one when the unit is split: id and words; in the order to be shown."""
 
     def follow(
         self, source: OrgUnit, target: OrgUnit, *, selected: Collection[int] | None = None, actor: User | None

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from common.ui.forms import DateField, Form
 
+from .followers import followers
 from .models import OrgUnit, UnitKind
 
 Choices = list[tuple]
@@ -119,15 +120,40 @@ class SplitForm(ChangeForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    field_order = ["name", "code", "children"]
 
-    def __init__(self, *args, children: list[OrgUnit], **kwargs) -> None:
+    def __init__(self, *args, children: list[OrgUnit], unit: OrgUnit, **kwargs) -> None:
+        """Each follower of the unit (its members, …) adds a field: who of them goes along."""
         super().__init__(*args, **kwargs)
+        self.following = []
+        for follower in followers():
+            if choices := follower.choices(unit):
+                self.following.append(follower.key)
+                self.fields[follower.key] = forms.TypedMultipleChoiceField(
+                    label=follower.choice_label,
+                    coerce=int,
+                    required=False,
+                    choices=choices,
+                    widget=forms.CheckboxSelectMultiple,
+                )
+        self.order_fields(["name", "code", "children", *self.following])
         self.fields["name"].label, self.fields["code"].label = "Tên đơn vị mới", "Mã đơn vị mới"
         self.children_by_pk = {unit.pk: unit for unit in children}
         self.fields["children"].choices = [(unit.pk, f"{unit.name} ({unit.code})") for unit in children]
         if not children:
             del self.fields["children"]
+
+    def selected(self) -> dict[str, list[int]]:
+        """The chosen ids by the follower's key, for `services.Part`."""
+        return {key: self.cleaned_data[key] for key in self.following}
+
+    def selected_words(self) -> list[tuple[str, str]]:
+        """The same for the check page."""
+        words = []
+        for key in self.following:
+            labels = dict(self.fields[key].choices)
+            chosen = [labels[pk] for pk in self.cleaned_data[key]]
+            words.append((self.fields[key].label, f"{len(chosen)}: {'; '.join(chosen)}" if chosen else ""))
+        return words
 
 
 class ListForm(Form):

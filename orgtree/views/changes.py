@@ -318,7 +318,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 def split(request: HttpRequest, pk: int) -> HttpResponse:
     unit = _unit_to_edit(request, pk)
     children = list(OrgUnit.objects.filter(parent=unit, closed_on=None).order_by("lft"))
-    form = forms.SplitForm(_data(request), children=children)
+    form = forms.SplitForm(_data(request), children=children, unit=unit)
 
     def check(form: forms.SplitForm) -> Check:
         data = form.cleaned_data
@@ -330,17 +330,14 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
                 ("Mã đơn vị mới", data["code"]),
                 ("Loại hình", unit.kind.label),
                 ("Đơn vị trực thuộc chuyển sang", "; ".join(moving)),
+                *form.selected_words(),
             ],
-            [
-                f"{unit.name} tiếp tục hoạt động.",
-                "Đảng viên ở lại đơn vị cũ; đồng chí chuyển từng đồng chí sang đơn vị mới ở trang đảng viên.",
-                _AUDITED,
-            ],
+            [f"{unit.name} tiếp tục hoạt động, giữ những gì đồng chí không chọn.", _AUDITED],
         )
 
     def do(form: forms.SplitForm, actor: User) -> OrgUnit:
         data = form.cleaned_data
-        part = services.Part(data["code"], data["name"], frozenset(data.get("children", [])))
+        part = services.Part(data["code"], data["name"], frozenset(data.get("children", [])), form.selected())
         (new,) = services.split_unit(unit=unit, parts=[part], **form.based_on(), actor=actor)
         return new
 

@@ -351,6 +351,22 @@ def test_a_merge_tells_what_follows_and_which_roles_end(world, client_of):
     assert Member.objects.filter(branch=world.near_branch).count() == 4
 
 
+def test_members_are_chosen_when_a_branch_is_split(world, client_of):
+    stays = make_member(world.branch, "Đặng Văn Ba")
+    goes = make_member(world.branch, "Đặng Văn Tư")
+    elsewhere = world.people["other_secretary"]
+    client, address = client_of(world.committee), reverse("orgtree:split", args=[world.branch.pk])
+    form = client.get(address).content.decode()
+    assert form.index("Đặng Văn Ba") < form.index("Nguyễn Thị Bưởi") < form.index("Đặng Văn Tư")
+    asked = today(name="Chi bộ Mới", code="T.02.B1.41", members=[goes.pk])
+    assert "1: Đặng Văn Tư" in client.post(address, asked).content.decode()
+    assert client.post(address, asked | {"members": [elsewhere.pk], "confirm": "yes"}).status_code == 200
+    assert client.post(address, asked | {"confirm": "yes"}).status_code == 302
+    branches = dict(Member.objects.values_list("pk", "branch__code"))
+    assert (branches[goes.pk], branches[stays.pk]) == ("T.02.B1.41", "T.02.B1.01")
+    assert branches[elsewhere.pk] == "T.02.B1.02"
+
+
 def test_edit_split_close_and_reopen_by_form(world, client_of):
     client = client_of(world.committee)
     kind = OrgUnit.objects.get(pk=world.branch.pk).kind_id
