@@ -11,6 +11,7 @@ from common.errors import RuleViolation
 MEGABYTE = 1024 * 1024
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+ZIP = b"PK"
 _CHUNK = 256 * 1024
 _MOST_PARTS = 5_000
 # A cell with something in it; cells that are only coloured close themselves and do not count.
@@ -44,7 +45,7 @@ def inspect(content: bytes, *, max_bytes: int, max_unpacked: int, max_area: int)
         if _ENCRYPTED_PACKAGE in content:
             raise locked()
         return Inspection(Kind.XLS)
-    if content.startswith(b"PK"):
+    if content.startswith(ZIP):
         return _inspect_zip(content, max_unpacked, max_area)
     start = content[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
@@ -70,6 +71,10 @@ def broken() -> UnreadableWorkbook:
     return UnreadableWorkbook("Tệp bị hỏng, không mở được. Hãy mở bằng Excel, lưu lại rồi nộp lại.")
 
 
+def bomb() -> UnreadableWorkbook:
+    return UnreadableWorkbook("Tệp phình ra quá lớn khi mở nên không đọc. Hãy lưu lại danh sách.")
+
+
 def _inspect_zip(content: bytes, max_unpacked: int, max_area: int) -> Inspection:
     try:
         archive = zipfile.ZipFile(BytesIO(content))
@@ -87,9 +92,8 @@ def _inspect_zip(content: bytes, max_unpacked: int, max_area: int) -> Inspection
         raise UnreadableWorkbook("Tệp dạng .xlsb chưa đọc được. Hãy lưu lại dạng .xlsx.")
     else:
         raise UnreadableWorkbook("Tệp này không phải là bảng tính. Hãy nộp tệp Excel (.xlsx, .xls) hoặc .ods.")
-    bomb = UnreadableWorkbook("Tệp phình ra quá lớn khi mở nên không đọc. Hãy lưu lại danh sách.")
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > max_unpacked:
-        raise bomb
+        raise bomb()
     left = max_unpacked
     for part in parts:
         try:
@@ -105,7 +109,7 @@ def _inspect_zip(content: bytes, max_unpacked: int, max_area: int) -> Inspection
             raise broken() from error
         left -= size
         if left < 0:
-            raise bomb  # the sizes that the archive states are not to be trusted
+            raise bomb()  # the sizes that the archive states are not to be trusted
         if area > max_area:
             inspection.far_sheets.add(part.filename)
     return inspection

@@ -16,7 +16,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from common.spreadsheets.guard import MEGABYTE, UnreadableWorkbook, broken, inspect, locked
+from common.spreadsheets.guard import MEGABYTE, UnreadableWorkbook, bomb, broken, inspect, locked
+from common.spreadsheets.limited import within_limits
 
 __all__ = ["Cell", "Row", "Sheet", "UnreadableWorkbook", "cell_name", "load", "read_workbook"]
 
@@ -77,10 +78,16 @@ def read_workbook(
     """
     content = load(source, max_bytes=max_bytes)
     inspection = inspect(content, max_bytes=max_bytes, max_unpacked=max_unpacked, max_area=_MAX_AREA)
+    sparse = bool(inspection.far_sheets)
+    if within_limits("common.spreadsheets.trial", bytes([sparse]) + content) is None:
+        raise bomb()
+    return read_cells(content, sparse, max_rows)
+
+
+def read_cells(content: bytes, sparse: bool, max_rows: int = MAX_ROWS) -> list[Sheet]:
+    """Without a look at it beforehand: `read_workbook` has looked."""
     try:
-        if inspection.far_sheets:
-            return _read_sparse(content, max_rows)
-        return _read_dense(content, max_rows)
+        return _read_sparse(content, max_rows) if sparse else _read_dense(content, max_rows)
     except UnreadableWorkbook:
         raise
     except PasswordError as error:

@@ -60,7 +60,7 @@ def write_workbook(path: str | Path, *sheets: SheetToWrite) -> Path:
         }
         taken: set[str] = set()
         for sheet in sheets:
-            worksheet = workbook.add_worksheet(_free_name(sheet.name, taken))
+            worksheet = workbook.add_worksheet(free_name(sheet.name, taken))
             _write_sheet(worksheet, sheet, formats)
     return path
 
@@ -106,7 +106,7 @@ def _write_cell(worksheet: Worksheet, row: int, column: int, value: object, form
         worksheet.write_string(row, column, neutralise(str(value)), formats["cell"])
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
     """A name that Excel accepts: 31 characters, none of []:*?/\\, not used before."""
     plain = re.sub(r"[\[\]:*?/\\]", " ", name).strip(" '")[:31] or "Trang"
     candidate, number = plain, 2
