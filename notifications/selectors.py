@@ -1,8 +1,10 @@
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import IntegerField, Q, QuerySet, Subquery
 
 from accounts.models import User
+from common.prepared import Prepared
 from orgtree.enums import Reach, Role
 from orgtree.models import Grant, OrgUnit
 from orgtree.rights import holdings_of, living
@@ -66,16 +68,27 @@ def muted_kinds(user: User) -> set[str]:
     return set(MutedKind.objects.filter(user_id=user.pk).values_list("kind", flat=True))
 
 
+@lru_cache(maxsize=16)
+def _counts(units: int) -> Prepared:
+    """Unread notices, and open difficulties told by others to so many units."""
+
+    def make(user_id: int, **answering: int) -> QuerySet:
+        problems = HelpRequest.objects.filter(state=HelpState.OPEN, unit_id__in=list(answering.values()))
+        return User.objects.filter(pk=user_id).values_list(
+            _CountOf(Notice.objects.filter(user_id=user_id, read_at=None).order_by().values("pk")),
+            _CountOf(problems.exclude(sender_id=user_id).order_by().values("pk")),
+        )
+
+    return Prepared(make, user_id=int, **{f"unit_{number}": int for number in range(units)})
+
+
 def waiting_for(user: User) -> Waiting:
     """One query, kept on the user object, which lives for one request."""
     kept = user.__dict__.get("_waiting")
     if kept is None:
-        problems = HelpRequest.objects.filter(state=HelpState.OPEN, unit_id__in=_own_answering_units(user))
-        counted = User.objects.filter(pk=user.pk).values_list(
-            _CountOf(Notice.objects.filter(user_id=OuterRef("pk"), read_at=None)),
-            _CountOf(problems.exclude(sender_id=OuterRef("pk"))),
-        )
-        kept = Waiting(*(counted.first() or ()))
+        units = _own_answering_units(user)
+        rows = _counts(len(units)).rows(user_id=user.pk, **{f"unit_{n}": pk for n, pk in enumerate(units)})
+        kept = Waiting(*(number or 0 for number in rows[0])) if rows else Waiting()
         user.__dict__["_waiting"] = kept
     return kept
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Protocol
@@ -10,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from common.prepared import Prepared
 
 from .enums import NEVER_INHERITED, ROLES, Reach, Right, Role
 from .models import Grant, OrgUnit
@@ -61,9 +63,9 @@ class Holding:
         return Q(tree_id=self.tree_id, lft__gte=self.lft, rght__lte=self.rght)
 
 
-def living(grants: QuerySet[Grant] | None = None) -> QuerySet[Grant]:
+def living(grants: QuerySet[Grant] | None = None, *, today: date | None = None) -> QuerySet[Grant]:
     """Grants in force today: begun, not ended, not taken back, on an open unit, of an active account."""
-    today = timezone.localdate()
+    today = today or timezone.localdate()
     grants = Grant.objects.all() if grants is None else grants
     return grants.filter(
         Q(ends_on=None) | Q(ends_on__gte=today),
@@ -74,6 +76,27 @@ def living(grants: QuerySet[Grant] | None = None) -> QuerySet[Grant]:
     )
 
 
+_HOLDINGS = Prepared(
+    lambda user_id, today: (
+        living(Grant.objects.filter(user_id=user_id), today=today)
+        .order_by("unit__tree_id", "unit__lft", "role")
+        .values_list(
+            "pk",
+            "unit_id",
+            "unit__name",
+            "unit__kind_id",
+            "unit__tree_id",
+            "unit__lft",
+            "unit__rght",
+            "role",
+            "reach",
+        )
+    ),
+    user_id=int,
+    today=date,
+)
+
+
 def holdings_of(user: User) -> tuple[Holding, ...]:
     """The user's living grants: one query, kept on the user object, which lives for one request. A grant taken
     back is therefore dead at the next request."""
@@ -81,21 +104,7 @@ def holdings_of(user: User) -> tuple[Holding, ...]:
         return ()
     kept = user.__dict__.get("_holdings")
     if kept is None:
-        rows = (
-            living(Grant.objects.filter(user_id=user.pk))
-            .order_by("unit__tree_id", "unit__lft", "role")
-            .values_list(
-                "pk",
-                "unit_id",
-                "unit__name",
-                "unit__kind_id",
-                "unit__tree_id",
-                "unit__lft",
-                "unit__rght",
-                "role",
-                "reach",
-            )
-        )
+        rows = _HOLDINGS.rows(user_id=user.pk, today=timezone.localdate())
         kept = tuple(Holding(*row[:7], Role(row[7]), Reach(row[8])) for row in rows)
         user.__dict__["_holdings"] = kept
     return kept

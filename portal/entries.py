@@ -3,6 +3,7 @@ line here and nowhere else."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -58,7 +59,7 @@ class Entry:
     place: int = 0
     short: str = ""
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
 

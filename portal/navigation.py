@@ -26,37 +26,37 @@ def navigation(request: HttpRequest) -> dict:
 def navigation_of(request: HttpRequest) -> Navigation:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return Navigation(sign_in_url=reverse("account_login"), hotline=settings.HOTLINE)
+        return Navigation(sign_in_url=_address("account_login"), hotline=settings.HOTLINE)
     reader = reader_of(request)
     current = _current(request)
     return Navigation(
-        groups=[
+        groups=tuple(
             Group(duty.label, items)
             for duty in DUTIES
-            if (items := [_item(entry, reader, current) for entry in duty.entries if entry.shown(reader)])
-        ],
+            if (items := tuple(_item(entry, reader, current) for entry in duty.entries if entry.shown(reader)))
+        ),
         bottom=_bottom(reader, current),
-        units=[Unit(unit.id, unit.name, unit.roles, unit == reader.unit) for unit in reader.units],
-        account=[_item(entry, reader, current) for entry in ACCOUNT if entry.shown(reader)],
+        units=tuple(Unit(unit.id, unit.name, unit.roles, unit == reader.unit) for unit in reader.units),
+        account=tuple(_item(entry, reader, current) for entry in ACCOUNT if entry.shown(reader)),
         person=user.full_name,
         reader=salted_hmac("portal.navigation", str(user.pk)).hexdigest()[:16],
-        home_url=reverse("portal:home"),
-        search_url=reverse("portal:search"),
-        inbox_url=reverse("notifications:inbox"),
-        switch_url=reverse("portal:switch_unit"),
-        sign_out_url=reverse("account_logout"),
-        guide_url=reverse("portal:guides"),
-        problem_url=f"{reverse('portal:help')}?trang={quote(request.path)}",
-        more_url=reverse("portal:more"),
+        home_url=_address("portal:home"),
+        search_url=_address("portal:search"),
+        inbox_url=_address("notifications:inbox"),
+        switch_url=_address("portal:switch_unit"),
+        sign_out_url=_address("account_logout"),
+        guide_url=_address("portal:guides"),
+        problem_url=f"{_address('portal:help')}?trang={quote(request.path)}",
+        more_url=_address("portal:more"),
         unread=reader.waiting.unread,
         hotline=settings.HOTLINE,
     )
 
 
-def _bottom(reader: Reader, current: Entry | None) -> list[Item]:
+def _bottom(reader: Reader, current: Entry | None) -> tuple[Item, ...]:
     """One entry for each place; of two for one place the later line, which is that of the higher duty."""
     chosen = {entry.place: entry for duty in DUTIES for entry in duty.entries if entry.place and entry.shown(reader)}
-    return [_item(chosen[place], reader, current, short=True) for place in sorted(chosen)[:_PLACES]]
+    return tuple(_item(chosen[place], reader, current, short=True) for place in sorted(chosen)[:_PLACES])
 
 
 def _item(entry: Entry, reader: Reader, current: Entry | None, *, short: bool = False) -> Item:
@@ -73,6 +73,11 @@ def _current(request: HttpRequest) -> Entry | None:
     """The entry to which the open page belongs."""
     match = request.resolver_match
     return _entry_of(match.view_name) if match else None
+
+
+@lru_cache(maxsize=64)
+def _address(url_name: str) -> str:
+    return reverse(url_name)
 
 
 @lru_cache(maxsize=512)

@@ -146,40 +146,40 @@ def _page(request: HttpRequest) -> Any:
 
 def _navigation() -> Navigation:
     return Navigation(
-        groups=[
+        groups=(
             Group(
                 "",
-                [
+                (
                     Item("Trang chủ", "#", "home"),
                     Item("Sinh hoạt chi bộ", "#", "user-group"),
                     Item("Tài liệu", "#", "document-text"),
                     Item("Nhiệm vụ", "#", "clipboard-document-check", 3),
-                ],
+                ),
             ),
             Group(
                 "Công tác cấp ủy",
-                [
+                (
                     Item("Phê duyệt báo cáo", "#", "check-badge", 7),
                     Item("Đảng viên", "#", "identification"),
                     Item("Tổ chức đảng", "#", "building-library"),
                     Item("Phân quyền", "#", "key"),
                     Item("Thống kê", "#", "chart-bar"),
                     Item("Trang mẫu giao diện", "#noi-dung", "squares-2x2", current=True),
-                ],
+                ),
             ),
-        ],
-        bottom=[
+        ),
+        bottom=(
             Item("Trang chủ", "#", "home", current=True),
             Item("Sinh hoạt", "#", "user-group"),
             Item("Tài liệu", "#", "document-text"),
             Item("Việc", "#", "clipboard-document-check", 3),
-        ],
-        units=[
+        ),
+        units=(
             Unit(1, "Đảng bộ Công ty CP Đường sắt Hà Ninh", "Phó Bí thư", current=True),
             Unit(2, "Chi bộ Phòng Kỹ thuật – An toàn", "Bí thư"),
             Unit(3, LONG_UNIT, "Cán bộ phụ trách"),
-        ],
-        account=[Item("Hồ sơ của tôi", "#", "user"), Item("Mật khẩu và đăng nhập", "#", "lock-closed")],
+        ),
+        account=(Item("Hồ sơ của tôi", "#", "user"), Item("Mật khẩu và đăng nhập", "#", "lock-closed")),
         person="Hoàng Văn Bình",
         reader="mau",
         owner="Đảng bộ Tổng công ty Đường sắt Việt Nam",

@@ -43,6 +43,19 @@ def icon(name: str, size: int = 24) -> SafeString:
 
 
 @register.simple_tag
+def drawn(name: str, **values: Any) -> SafeString:
+    """A part of the frame that depends on nothing but `values`: equal ones are drawn once in a process. The template
+    sees no request, no reader and no token, so that nobody can meet what is another's. `values` hash, and hold text
+    that is not marked safe."""
+    return _drawn(name, tuple(values.items()))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    return mark_safe(render_to_string(name, dict(values)))
+
+
+@register.simple_tag
 def chip(tone: str, text: str, sign: str = "") -> SafeString:
     """A state: ok, wait, late, info, idle."""
     name = {"bad": "late", "warn": "wait"}.get(tone, tone)

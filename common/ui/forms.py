@@ -8,8 +8,12 @@ from typing import Any
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorDict
+from django.http import HttpRequest
 from django.template.backends.django import Template
 from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from .widgets import drawn
 
 _WIDGETS = {
     "django/forms/widgets/radio.html": "components/widgets/choices.html",
@@ -27,6 +31,9 @@ class Renderer(DjangoTemplates):
     form_template_name = "components/form.html"
     formset_template_name = "components/formset.html"
     field_template_name = "components/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+        return drawn(template_name, context) or super().render(template_name, context, request)
 
     def get_template(self, template_name: str) -> Template:
         name = _WIDGETS.get(template_name, template_name)

@@ -1,6 +1,5 @@
 """The shape of what `templates/base.html` draws around every page; a context processor fills it as `nav`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -20,7 +19,7 @@ class Group:
     """Entries of one duty; the first group of a reader has no label."""
 
     label: str
-    items: Sequence[Item]
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,10 @@ class Navigation:
     account: text kept in the browser after a time-out is given back to this reader only.
     """
 
-    groups: Sequence[Group] = ()
-    bottom: Sequence[Item] = ()
-    units: Sequence[Unit] = ()
-    account: Sequence[Item] = ()
+    groups: tuple[Group, ...] = ()
+    bottom: tuple[Item, ...] = ()
+    units: tuple[Unit, ...] = ()
+    account: tuple[Item, ...] = ()
     person: str = ""
     reader: str = ""
     owner: str = ""

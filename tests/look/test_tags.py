@@ -1,6 +1,7 @@
 import pytest
 from django.template import Context, Template
 
+from common.ui.nav import Group, Item
 from common.ui.numbers import vi_number, vi_percent
 from common.ui.paging import page_of
 
@@ -88,3 +89,19 @@ def test_numbers_are_written_the_vietnamese_way(value, text):
 
 def test_a_share_of_nothing_is_a_dash():
     assert (vi_percent(1, 3), vi_percent(0, 0)) == ("33,3 %", "–")
+
+
+def test_a_part_drawn_once_follows_its_values_and_sees_nothing_else(rf):
+    class Reader(str):
+        pass
+
+    source = '{% drawn "components/side_groups.html" groups=groups %}'
+    one, other = (Group("", (Item(label, "/a/", count=number),)) for label, number in (("<Một>", 0), ("Hai", 2)))
+    first, second, again = (
+        Template(source).render(Context({"groups": (group,), "nav": Reader("bí mật"), "csrf_token": "bí mật"}))
+        for group in (one, other, one)
+    )
+    assert "&lt;Một&gt;" in first
+    assert "Hai" in second
+    assert first == again
+    assert "bí mật" not in first + second
