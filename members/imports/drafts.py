@@ -20,8 +20,8 @@ def values_of(row: MemberRow) -> dict[str, str]:
         "professional_level": row.education,
         "political_theory": row.political_theory,
         "card_number": row.card_number if len(row.card_number) <= 12 else "",
-        "standing": row.membership,
-        "status": row.activity,
+        "standing": row.membership if row.membership_stated else "",
+        "status": row.activity if row.activity_stated else "",
         "posts_text": "; ".join([*(post.text for post in row.posts), *row.other_posts])[:_MOST_POSTS_TEXT],
     }
     for stem, name in _DATES.items():

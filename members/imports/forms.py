@@ -12,9 +12,9 @@ class UploadForm(Form):
     """A workbook, and the unit whose list it is."""
 
     unit = forms.TypedChoiceField(
-        label="Danh sách của tổ chức đảng",
+        label="Tổ chức đảng",
         coerce=int,
-        help_text="Chọn đơn vị cao nhất có trong danh sách. Đảng viên được đưa vào các chi bộ thuộc đơn vị này.",
+        help_text="Danh sách của đơn vị nào; nếu gồm nhiều chi bộ thì chọn đơn vị cấp trên của chúng. Đảng viên được đưa vào các chi bộ thuộc đơn vị này.",
     )
     file = forms.FileField(
         label="Tệp danh sách",

@@ -128,6 +128,7 @@ class Planner:
         values = {name: as_stored(name, value) for name, value in row.values.items()}
         # domain.md §3.2: an exempt member with an official date is an official one, else on probation.
         values.setdefault("standing", Standing.OFFICIAL if "official_date" in values else Standing.PROBATIONARY)
+        values.setdefault("status", Status.ACTIVE)
         plan.values = values | {"branch_id": place.pk, "posts_unclear": bool(plan.posts_unclear)}
         return plan
 

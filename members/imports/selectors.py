@@ -105,11 +105,17 @@ def waiting_rows(batch: ImportBatch) -> int:
     return batch.blocks.filter(branch=None).aggregate(total=Sum("rows"))["total"] or 0
 
 
-def waiting_for(user: User) -> QuerySet[ImportBatch]:
-    """Lists of one's own that wait for confirmation, and the last one entered into a unit when rows of it are still to
-    mend."""
+def still_to_mend() -> Q:
+    """The last list entered into a unit, when rows of it were refused."""
     later = ImportBatch.objects.filter(
         unit=OuterRef("unit"), pk__gt=OuterRef("pk"), state__in=[BatchState.CHECKED, BatchState.ENTERED]
     )
-    refused = Q(state=BatchState.ENTERED, outcomes__has_key=Outcome.REFUSED) & ~Exists(later)
-    return imports_for(user).filter(Q(state=BatchState.CHECKED) | refused, made_by=user)
+    return Q(state=BatchState.ENTERED, outcomes__has_key=Outcome.REFUSED) & ~Exists(later)
+
+
+def waiting_for(user: User, units: list[int]) -> QuerySet[ImportBatch]:
+    """Lists of one's own that wait for confirmation, and those with rows to mend: one's own, those of the `units` in
+    which one was given the role, and those that nobody sent (entered from the server)."""
+    own = Q(made_by=user)
+    mine = own | Q(made_by=None) | Q(unit_id__in=units)
+    return imports_for(user).filter(own & Q(state=BatchState.CHECKED) | mine & still_to_mend())

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -36,10 +37,14 @@ TONES = {
 }
 _WORKING = (BatchState.READING, BatchState.ENTERING, BatchState.UNDOING)
 _DRAWN = {JobState.QUEUED: "waiting", JobState.RUNNING: "running", JobState.DONE: "done", JobState.FAILED: "failed"}
-_ENCODINGS = {"unicode": "Unicode", "tcvn3": "phông chữ cũ TCVN3 (.VnTime)", "vni": "phông chữ cũ VNI"}
+_ENCODINGS = {"tcvn3": "Phông chữ cũ TCVN3 (.VnTime), đã đổi sang chữ có dấu", "vni": "Phông chữ cũ VNI, đã đổi sang chữ có dấu"}
 _FAULTS = {"bad": "Phải sửa", "warn": "Cần xem lại", "records": "Khác với hồ sơ đã có", "info": "Lưu ý"}
 _DOINGS = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.ELSEWHERE, Outcome.WAITING, Outcome.REFUSED)
 _SHOWN_OF_UNDO = 100
+_LISTS = {
+    "cho": ("Chờ xác nhận", Q(state=BatchState.CHECKED)),
+    "sua": ("Còn dòng phải sửa", selectors.still_to_mend()),
+}
 
 
 def _crumbs(*rest: Crumb) -> list[Crumb]:
@@ -67,12 +72,18 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch:
 @require_GET
 def import_list(request: HttpRequest) -> HttpResponse:
     _only_managers(request)
-    page = page_of(selectors.imports_for(request.user), request, 20)
+    which = request.GET.get("loc", "")
+    found = selectors.imports_for(request.user)
+    if which in _LISTS:
+        found = found.filter(_LISTS[which][1])
+    page = page_of(found, request, 20)
     for one in page.rows:
         one.state = services.state_now(one)
         one.tone = TONES[one.state]
         one.mine = one.made_by_id == request.user.pk
-    return render(request, "members/imports/list.html", {"page": page, "crumbs": _crumbs()})
+    tabs = [{"label": "Tất cả", "url": "?", "current": which not in _LISTS}]
+    tabs += [{"label": one[0], "url": f"?loc={name}", "current": name == which} for name, one in _LISTS.items()]
+    return render(request, "members/imports/list.html", {"page": page, "tabs": tabs, "crumbs": _crumbs()})
 
 
 def upload(request: HttpRequest) -> HttpResponse:

@@ -232,6 +232,7 @@ class _Row:
             message = f"Tình trạng “{text}” không rõ; tạm coi là đang sinh hoạt."
             self._remark(Level.INFO, "status_unknown", Field.STATUS, message)
         member = self.member
+        member.activity_stated, member.membership_stated = bool(activity), bool(membership or member.official_date)
         member.activity = activity or "active"
         member.membership = membership or ("official" if member.official_date else "probationary")
         if membership == "probationary" and member.official_date:
@@ -243,7 +244,7 @@ class _Row:
     def _ticked_status(self) -> tuple[str, str]:
         columns = self.raw.columns
         ticked = {f for f in _TICKS if f in columns and values.is_ticked(self.raw.cell(f))}
-        activity = "exempt" if Field.TICK_EXEMPT in ticked else ""
+        activity = "exempt" if Field.TICK_EXEMPT in ticked else "active" if Field.TICK_EXEMPT in columns else ""
         if Field.TICK_OFFICIAL in ticked:
             return "official", activity
         return ("probationary" if Field.TICK_PROBATIONARY in ticked else ""), activity

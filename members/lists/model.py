@@ -87,6 +87,8 @@ class MemberRow:
     phone: str = ""
     membership: str = ""
     activity: str = ""
+    membership_stated: bool = False  # else taken from the dates
+    activity_stated: bool = False  # else taken to be active
     posts: list[Post] = field(default_factory=list)
     other_posts: list[str] = field(default_factory=list)
     branch: Branch | None = None

@@ -202,6 +202,15 @@ def test_given_up_it_leaves_neither_rows_nor_workbook(world):
 # Undoing
 
 
+@pytest.mark.parametrize("said", ["", "đang công tác"])
+def test_a_list_that_does_not_tell_the_state_leaves_it_as_recorded(world, said):
+    one = person("Lê Văn Miễn", man(7), world.branch.name)
+    entered(world, [one | {"Tình trạng": "Miễn công tác và sinh hoạt đảng"}])
+    entered(world, [one | {"Tình trạng": said, "Ngày chính thức": "", "Số điện thoại": "0987654321"}])
+    member = Member.objects.get(account__citizen_id=man(7))
+    assert (member.status, member.standing, member.phone) == ("exempt", "official", "0987654321")
+
+
 def test_undoing_deletes_what_the_list_made(world):
     before = (Member.objects.count(), User.objects.count(), Post.objects.count())
     people = three(world)

@@ -177,9 +177,30 @@ def test_home_tells_of_rows_to_mend_until_a_better_list_is_sent(world):
     bad = person("Nguyễn Văn Lỗi", "123456789", world.branch.name)
     entered(world, [*three(world), bad])
     (todo,) = todos(world.committee)
-    assert (todo.title, todo.detail, todo.count) == ("Sửa các dòng chưa nhập được", world.company.name, 1)
+    told = f"{ImportBatch.objects.get()}, {world.company.name}: sửa rồi gửi lại."
+    assert (todo.title, todo.detail, todo.count) == ("1 dòng danh sách chưa nhập được", told, 1)
     assert todos(world.org_department) == []
     batch = checked(world, three(world))
     (todo,) = todos(world.committee)
     assert (todo.title, todo.url) == ("Xác nhận danh sách đảng viên", batch.get_absolute_url())
     assert batch.state == BatchState.CHECKED
+
+
+def test_of_lists_entered_from_the_server_home_tells_everybody_over_them_in_one_line(world, client_of):
+    for unit, number in ((world.company, 1), (world.sister, 2)):
+        bad = person("Nguyễn Văn Lỗi", "123456789", unit.name if unit is world.sister else world.branch.name)
+        entered(world, [person("Lê Văn Tốt", man(number), bad["Chi bộ"]), bad], unit=unit)
+    ImportBatch.objects.update(made_by=None)
+    for officer in (world.committee, world.org_department):
+        (todo,) = todos(officer)
+        assert (todo.title, todo.count) == ("2 dòng danh sách chưa nhập được", 2)
+        assert todo.detail == "2 danh sách còn dòng phải sửa rồi gửi lại."
+        page = client_of(officer).get(todo.url)
+        assert [batch.unit for batch in page.context["page"].rows] == [world.sister, world.company]
+    assert todos(world.outsider) == []
+
+
+def test_the_home_page_names_each_waiting_list_once(world, client_of):
+    batch = checked(world, three(world))
+    page = client_of(world.committee).get("/").content.decode()
+    assert page.count(f'href="{batch.get_absolute_url()}"') == 1
