@@ -6,8 +6,9 @@ from accounts.models import User
 from common.todo import URGENCIES, Todo
 from members.todo import todos as member_todos
 from notifications.todo import todos as help_todos
+from orgtree.todo import todos as rights_todos
 
-SOURCES: tuple[Callable[[User], list[Todo]], ...] = (member_todos, help_todos)
+SOURCES: tuple[Callable[[User], list[Todo]], ...] = (member_todos, rights_todos, help_todos)
 
 _SIGNS = {"now": ("late", "Cần làm ngay"), "soon": ("wait", "Nên làm sớm"), "later": ("info", "Khi có thời gian")}
 

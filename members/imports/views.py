@@ -37,7 +37,10 @@ TONES = {
 }
 _WORKING = (BatchState.READING, BatchState.ENTERING, BatchState.UNDOING)
 _DRAWN = {JobState.QUEUED: "waiting", JobState.RUNNING: "running", JobState.DONE: "done", JobState.FAILED: "failed"}
-_ENCODINGS = {"tcvn3": "Phông chữ cũ TCVN3 (.VnTime), đã đổi sang chữ có dấu", "vni": "Phông chữ cũ VNI, đã đổi sang chữ có dấu"}
+_ENCODINGS = {
+    "tcvn3": "Phông chữ cũ TCVN3 (.VnTime), đã đổi sang chữ có dấu",
+    "vni": "Phông chữ cũ VNI, đã đổi sang chữ có dấu",
+}
 _FAULTS = {"bad": "Phải sửa", "warn": "Cần xem lại", "records": "Khác với hồ sơ đã có", "info": "Lưu ý"}
 _DOINGS = (Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.ELSEWHERE, Outcome.WAITING, Outcome.REFUSED)
 _SHOWN_OF_UNDO = 100

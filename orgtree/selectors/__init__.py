@@ -14,7 +14,7 @@ from .figures import figures
 from .search import Found, find_in_trees, search_units
 from .sight import Sight, is_outlined, readable_trees, sight_of, unit_for
 from .tree import Node, nodes_below, tree_for
-from .unit_page import HeldRole, changes_of, children_of, path_of, roles_on, warnings_of
+from .unit_page import HeldRole, changes_of, children_of, leaderless, path_of, roles_on, warnings_of
 
 __all__ = [
     "Effect",
@@ -27,6 +27,7 @@ __all__ = [
     "figures",
     "find_in_trees",
     "is_outlined",
+    "leaderless",
     "nodes_below",
     "of_merge",
     "of_move",

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from ..enums import Reach
+from ..enums import Reach, Role
 from ..models import Figure, Grant, OrgUnit, UnitChange
 from ..panels import warnings_for
 from ..rights import living
@@ -21,15 +21,24 @@ def path_of(unit: OrgUnit) -> list[tuple[int, str]]:
     return [(pk, names[pk]) for pk in unit.ancestor_ids if pk in names]
 
 
-def children_of(unit: OrgUnit, *, with_closed: bool = False) -> QuerySet:
+def children_of(unit: OrgUnit, *, with_closed: bool = False, only_leaderless: bool = False) -> QuerySet:
     """Rows of the units right below; `folded` is the head-count to sort by, up to seconds old."""
     folded = Figure.objects.filter(unit_id=OuterRef("pk"), measure="members").values("below")
     units = OrgUnit.objects.filter(parent_id=unit.pk)
-    if not with_closed:
+    if only_leaderless:
+        units = leaderless(units)
+    elif not with_closed:
         units = units.filter(closed_on=None)
     return units.annotate(
         kind_label=F("kind__short_label"), folded=Coalesce(Subquery(folded, output_field=IntegerField()), 0)
     ).values("pk", "name", "code", "kind_label", "closed_on", "merged_into_id", "folded")
+
+
+def leaderless(units: QuerySet[OrgUnit]) -> QuerySet[OrgUnit]:
+    """Those open units where nobody holds the role of secretary: nobody there can work on the handbook."""
+    held = living(Grant.objects.filter(unit_id=OuterRef("pk"), role=Role.SECRETARY))
+    groups = Q(kind__holds_members=False, kind__legal_parents__holds_members=True)
+    return units.filter(~Exists(held), closed_on=None).exclude(groups)
 
 
 def changes_of(unit: OrgUnit) -> list[UnitChange]:

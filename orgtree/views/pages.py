@@ -93,7 +93,9 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 def _full(request: HttpRequest, unit: OrgUnit) -> dict:
     sort = sort_of(request, _SORTS, "ma")
     with_closed = request.GET.get("da-ket-thuc") == "1"
-    children = selectors.children_of(unit, with_closed=with_closed).order_by(*sort.order_by)
+    leaderless = request.GET.get("bi-thu") == "chua"
+    children = selectors.children_of(unit, with_closed=with_closed, only_leaderless=leaderless)
+    children = children.order_by(*sort.order_by)
     page = page_of(children, request, 25)
     rows = page.rows
     found = selectors.figures([unit.pk, *(row["pk"] for row in rows)], MEASURES)
@@ -110,6 +112,7 @@ def _full(request: HttpRequest, unit: OrgUnit) -> dict:
         "page": page,
         "sort": sort,
         "with_closed": with_closed,
+        "leaderless": leaderless,
         "events": [_event(change) for change in selectors.changes_of(unit)],
         "roles_here": [role for role in roles if role.here],
         "roles_above": [role for role in roles if not role.here],
