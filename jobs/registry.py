@@ -21,15 +21,20 @@ class Outcome:
 
 
 Work = Callable[["Job", "Progress"], Outcome]
+StillAllowed = Callable[["Job"], bool]
 WORK: dict[str, Work] = {}
+STILL_ALLOWED: dict[str, StillAllowed] = {}
 
 
-def work(kind: str) -> Callable[[Work], Work]:
+def work(kind: str, *, still_allowed: StillAllowed | None = None) -> Callable[[Work], Work]:
     """Register the function that does jobs of `kind`. It may be started again after a kill and must then go on
-    without doing anything twice."""
+    without doing anything twice. `still_allowed`: may the owner still have the file? He may have lost the right by
+    which it was made."""
 
     def register(function: Work) -> Work:
         WORK[kind] = function
+        if still_allowed is not None:
+            STILL_ALLOWED[kind] = still_allowed
         return function
 
     return register

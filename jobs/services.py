@@ -7,6 +7,7 @@ from datetime import timedelta
 from celery import current_app
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,9 +19,12 @@ from .enums import OPEN_STATES, JobState
 from .models import Job
 from .policies import may_cancel
 from .registry import WORK, Outcome
+from .scratch import sweep_scratch
 
 KEEP_FILES = timedelta(days=7)
 _MOST_ATTEMPTS = 3
+_FOLDER = "jobs"
+_ORPHAN = timedelta(days=1)
 logger = logging.getLogger(__name__)
 
 
@@ -145,4 +149,18 @@ def sweep_jobs() -> int:
         job.file.delete(save=False)
         Job.objects.filter(pk=job.pk).update(file="", file_label="")
         swept += 1
-    return swept
+    return swept + _sweep_orphans() + sweep_scratch()
+
+
+def _sweep_orphans() -> int:
+    """Files that were stored by a worker killed before its job was closed."""
+    try:
+        _, names = default_storage.listdir(_FOLDER)
+    except FileNotFoundError:
+        return 0
+    paths = {f"{_FOLDER}/{name}" for name in names}
+    kept = set(Job.objects.filter(file__in=paths).values_list("file", flat=True))
+    old = [path for path in paths - kept if default_storage.get_modified_time(path) < timezone.now() - _ORPHAN]
+    for path in old:
+        default_storage.delete(path)
+    return len(old)

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from common.ui.paging import page_of
 from . import selectors, services
 from .enums import JobState
 from .models import Job
+from .policies import may_fetch
 
 _HOME, _LIST = Crumb("Trang chủ", "/"), "Công việc nền"
 # What the component of progress calls the states.
@@ -74,10 +76,12 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its owner alone, for 7 days."""
+    """Its owner alone, for 7 days, as long as he holds the right by which it was made."""
     found = _mine(request, pk)
     if not selectors.has_file(found):
         raise Http404
+    if not may_fetch(request.user, found):
+        raise PermissionDenied
     return as_attachment(found.file, found.file_label or found.file.name.rsplit("/", 1)[-1])
 
 

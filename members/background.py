@@ -11,7 +11,7 @@ from .services import exports
 __all__ = ["export", "imports_background", "imports_events"]
 
 
-@work(exports.KIND)
+@work(exports.KIND, still_allowed=exports.may_still_have)
 def export(job: Job, progress: Progress) -> Outcome:
     path, rows = exports.run_export(job, progress)
     return Outcome(

@@ -50,7 +50,8 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def mark_read(request: HttpRequest) -> HttpResponse:
     """One notice by `notice`, all of them without it."""
     one = request.POST.get("notice", "")
-    changed = services.mark_read(notice_ids=[int(one)] if one.isdecimal() else None, actor=request.user)
+    ids = [int(one)] if one.isdecimal() and len(one) < 19 else []
+    changed = services.mark_read(notice_ids=ids if one else None, actor=request.user)
     if changed and not one:
         messages.success(request, f"Đã đánh dấu {changed} thông báo là đã đọc.")
     return redirect("notifications:inbox")

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
+from common.spreadsheets import neutralise
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.services import start_job
@@ -25,9 +26,10 @@ _COLUMNS = (("Thời điểm", 18), ("Người thực hiện", 28), ("Việc", 7
 @transaction.atomic
 def ask_for_export(*, filters: Filters, actor: User) -> Job:
     """Queue the export of the lines that the actor may read."""
-    arguments = {
+    given = {
         name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(filters).items()
     }
+    arguments = {"filters": given, "of_units": selectors.readable_units(actor) is not None}
     return start_job(kind="oversight.audit_export", title="Xuất nhật ký ra tệp .xlsx", arguments=arguments, actor=actor)
 
 
@@ -37,7 +39,6 @@ def export(*, filters: Filters, target: Path, report: Progress, actor: User) -> 
     total = entries[: MOST_ROWS + 1].count()
     if total > MOST_ROWS:
         raise RuleViolation("Nhật ký cần xuất có hơn 100.000 dòng. Đồng chí hãy chọn khoảng ngày ngắn hơn.")
-    # Cells are written as text: what begins with "=" stays text.
     with Workbook(target, {"constant_memory": True, "default_date_format": "hh:mm:ss dd/mm/yyyy"}) as book:
         sheet, bold = book.add_worksheet("Nhật ký"), book.add_format({"bold": True})
         for column, (title, width) in enumerate(_COLUMNS):
@@ -50,7 +51,7 @@ def export(*, filters: Filters, target: Path, report: Progress, actor: User) -> 
                 done += 1
                 sheet.write_datetime(done, 0, timezone.make_naive(line.at).replace(microsecond=0))
                 for column, text in enumerate((line.actor, line.words, line.unit, line.address), start=1):
-                    sheet.write_string(done, column, text)
+                    sheet.write_string(done, column, neutralise(text))
                 report(min(done, total), total, "Đang ghi nhật ký")
             after = part[-1].pk
     record("audit.exported", actor=actor, unit=filters.unit_id, detail={"rows": done, "filters": _plain(filters)})

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.private_files import write_private
 from members.enums import PostCode, Status
 from members.models import Member
 from orgtree.enums import Role
@@ -119,10 +120,9 @@ def cast() -> list[DemoPerson]:
         pick(units[OTHER], PostCode.SECRETARY),
         department,
     )
-    _file("demo-people.json").write_text(
-        json.dumps([asdict(person) for person in chosen], ensure_ascii=False, indent=1), encoding="utf-8"
+    write_private(
+        _file("demo-people.json"), json.dumps([asdict(person) for person in chosen], ensure_ascii=False, indent=1)
     )
-    _file("demo-people.json").chmod(0o600)
     return chosen
 
 

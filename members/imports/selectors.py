@@ -31,7 +31,7 @@ def units_to_choose(user: User, asked_for: str = "") -> list[OrgUnit]:
     asked for (primary key)."""
     mine = units_where(user, Right.MANAGE_MEMBERS).filter(closed_on=None)
     upper = list(mine.order_by("level", "tree_id", "lft").only("code", "name", "tree_id", "lft", "level")[:_MOST_UNITS])
-    if asked_for.isdecimal() and all(str(unit.pk) != asked_for for unit in upper):
+    if asked_for.isdecimal() and len(asked_for) < 19 and all(str(unit.pk) != asked_for for unit in upper):
         upper += mine.filter(pk=asked_for)
     return sorted(upper, key=lambda unit: (unit.tree_id, unit.lft))
 

@@ -245,6 +245,7 @@ def annotated(request: HttpRequest, pk: int) -> HttpResponse:
     found = _batch(request, pk)
     if not found.file or found.state != BatchState.CHECKED:
         raise Http404
+    services.log_taken_out(batch=found, what="tệp đánh dấu lỗi", actor=request.user)
     return _workbook(workbooks.annotated(found), f"danh-sach-{found.pk}-danh-dau-loi.xlsx")
 
 
@@ -253,6 +254,7 @@ def to_mend(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that were not entered, to mend and send again."""
     found = _batch(request, pk)
     rows = selectors.rows_to_mend(found).select_related("block")
+    services.log_taken_out(batch=found, what="các dòng cần sửa", actor=request.user)
     return _workbook(workbooks.still_to_mend(rows), f"danh-sach-{found.pk}-can-sua.xlsx")
 
 

@@ -94,13 +94,15 @@ def scope_for(user: User, unit: OrgUnit) -> Sight | None:
 
 
 def listed_members(user: User, unit: OrgUnit, sight: Sight, chosen: ListFilter) -> QuerySet[Member]:
-    """Members of the unit and of all below that the reader may see, chosen and in order."""
+    """Members of the unit and of all below that the reader may see, chosen and in order. A fellow of the branch
+    neither chooses nor sorts by what he is not told: the order would tell who is older."""
     if sight == Sight.FELLOW:
+        chosen = ListFilter(text=chosen.text, descending=chosen.descending and chosen.sort == "ten")
         rows = Member.objects.filter(branch_id=unit.pk)
     else:
         inside = units_where(user, Right.VIEW).filter(tree_id=unit.tree_id, lft__gte=unit.lft, rght__lte=unit.rght)
         rows = Member.objects.filter(branch__in=inside.values("pk"))
-    rows = rows.filter(_condition(chosen if sight > Sight.FELLOW else ListFilter(text=chosen.text)))
+    rows = rows.filter(_condition(chosen))
     exact: list = []
     if chosen.text:
         rows = rows.filter(_found(user, chosen.text, sight))

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,6 +17,7 @@ from common.errors import RuleViolation
 from common.spreadsheets import Column, SheetToWrite, write_workbook
 from jobs.models import Job
 from jobs.progress import Progress
+from jobs.scratch import scratch_file
 from jobs.services import start_job
 from orgtree.models import OrgUnit
 
@@ -73,10 +73,11 @@ def export_list(
 
 def start_export(*, unit: OrgUnit, chosen: ListFilter, open_ids: bool = False, reason: str = "", actor: User) -> Job:
     """The same as a job, whose file is its owner's for 7 days."""
-    _checked(actor, unit, open_ids, reason)
+    sight = _checked(actor, unit, open_ids, reason)
     if any(c.isdigit() for c in chosen.text):
         raise RuleViolation("Danh sách tìm theo số không xuất qua công việc nền được. Đồng chí bỏ từ tìm rồi xuất lại.")
     arguments = {"unit": unit.pk, "filter": asdict(chosen), "open_ids": open_ids, "reason": reason}
+    arguments["as_officer"] = sight >= Sight.OFFICER
     return start_job(kind=KIND, title=f"Xuất danh sách đảng viên {unit.name}"[:200], arguments=arguments, actor=actor)
 
 
@@ -87,6 +88,14 @@ def run_export(job: Job, progress: Progress) -> tuple[Path, int]:
     _checked(job.owner, unit, about["open_ids"], about["reason"])
     chosen = ListFilter(**about["filter"])
     return _write(unit, chosen, about["open_ids"], about["reason"], job.owner, progress, job)
+
+
+def may_still_have(job: Job) -> bool:
+    """Does the owner still hold the right by which the list was made?"""
+    about = job.arguments
+    unit = OrgUnit.objects.filter(pk=about["unit"]).first()
+    sight = sight_in(job.owner, unit) if unit is not None else None
+    return sight is not None and (sight >= Sight.OFFICER or not about["as_officer"])
 
 
 @transaction.atomic
@@ -111,8 +120,7 @@ def _write(
             progress(len(ids), total)
             yield [len(ids), *(_cell(key, row[key]) for _, key in columns)]
 
-    with NamedTemporaryFile(prefix="handbook-", suffix=".xlsx", delete=False) as file:
-        path = Path(file.name)
+    path = scratch_file(".xlsx")
     try:
         sheet = SheetToWrite(
             columns=[Column("STT", 6), *(column for column, _ in columns)],

@@ -76,10 +76,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Đã sửa hồ sơ." if accept else "Đã trả lời không chấp nhận.")
             return redirect("members:corrections")
-    else:
-        services.log_reading(
-            "member.revealed", member=member, detail={"place": "đề nghị đính chính"}, actor=request.user
-        )
+    services.log_reading("member.revealed", member=member, detail={"place": "đề nghị đính chính"}, actor=request.user)
     wanted = field.show(columns_of(member) | fields.parse(correction.field, correction.wanted))
     return render(
         request,

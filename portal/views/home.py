@@ -1,6 +1,7 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
@@ -50,4 +51,4 @@ def switch_unit(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Đồng chí không còn vai trò ở đơn vị đó.")
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if safe else "portal:home")
+    return HttpResponseRedirect(back if safe else reverse("portal:home"))

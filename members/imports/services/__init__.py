@@ -4,6 +4,7 @@ from .entering import confirm_import, enter_import
 from .lists import load_list
 from .reading import cancel_import, choose_branches, read_import, start_import, state_now
 from .sweeping import sweep_imports
+from .taking import log_taken_out
 from .undoing import UNDO_DAYS, may_still_undo, undo_import, undo_in_background, undo_lines, undo_until
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "confirm_import",
     "enter_import",
     "load_list",
+    "log_taken_out",
     "may_still_undo",
     "read_import",
     "start_import",

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.private_files import write_private
 from members.imports.services import load_list
 from orgtree.models import OrgUnit
 
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         finally:
             bar.close()
         if report is not None:
-            report.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            write_private(report, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
         for line in _summary(told, dry_run=dry_run):
             self.stdout.write(line)
 

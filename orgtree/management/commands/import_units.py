@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.private_files import write_private
 from orgtree.lists import read_unit_list
 from orgtree.services import import_units
 from orgtree.unit_lists.planning import Plan, plan_units
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         if report is not None:
             facts = {"encoding": str(read.encoding), "applied": not dry_run} | plan.report()
             facts["dropped_columns"] = read.dropped_columns
-            report.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+            write_private(report, json.dumps(facts, ensure_ascii=False, indent=1))
 
     @staticmethod
     def _user(citizen_id: str) -> User | None:
