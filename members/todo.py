@@ -9,16 +9,15 @@ from orgtree.enums import Right
 from orgtree.rights import has_right_anywhere, units_where
 
 from .enums import COUNTED, CorrectionState
-from .imports.todo import todos as lists_to_mend
 from .models import CorrectionRequest, Member
 from .selectors.units import managed_units, units_to_settle
 
 
 def todos(user: User) -> list[Todo]:
-    """One query for a member, three more for who keeps records."""
+    """One query for a member, two more for who keeps records; member lists tell of themselves."""
     if not has_right_anywhere(user, Right.MANAGE_MEMBERS):
         return _own(user)
-    return [*_own(user), *lists_to_mend(user), *_officers(user)]
+    return [*_own(user), *_officers(user)]
 
 
 def _own(user: User) -> list[Todo]:

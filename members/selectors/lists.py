@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from common.addresses import numbered
 from common.citizen_id import mask
 from common.phones import parse_phone
 from common.text import clean, search_key
@@ -229,6 +230,7 @@ def _row(user: User, row: Mapping, sight: Sight, posts: list[Post], open_ids: bo
         sight = Sight.OWN if own else sight_in(user, branch) or sight
     read = {
         "id": row["id"],
+        "url": numbered("members:member", row["id"]),
         "name": row["full_name"],
         "branch_id": row["branch_id"],
         "branch": row["branch__name"],

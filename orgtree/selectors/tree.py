@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import User
+from common.addresses import numbered
 from common.ui.numbers import vi_number
 
 from ..enums import Right
@@ -85,6 +86,7 @@ def _drawn(user: User, rows: Iterable[_Row]) -> list[tuple[_Row, Node]]:
     rows = list(rows)
     seen = {row.pk for row in rows if has_right(user, Right.VIEW, row)}
     counts = figures(seen, ["members"])
+    page = reverse("orgtree:tree")
     return [
         (
             row,
@@ -92,10 +94,10 @@ def _drawn(user: User, rows: Iterable[_Row]) -> list[tuple[_Row, Node]]:
                 id=row.pk,
                 name=row.name,
                 note=_note(row, counts.get((row.pk, "members"))),
-                url=reverse("orgtree:unit", args=[row.pk]) if row.pk in seen or is_outlined(user, row) else "",
+                url=numbered("orgtree:unit", row.pk) if row.pk in seen or is_outlined(user, row) else "",
                 has_children=row.has_children,
-                lazy_url=reverse("orgtree:below", args=[row.pk]),
-                fallback_url=f"{reverse('orgtree:tree')}?mo={row.pk}#cay",
+                lazy_url=numbered("orgtree:below", row.pk),
+                fallback_url=f"{page}?mo={row.pk}#cay",
             ),
         )
         for row in rows
