@@ -14,7 +14,7 @@ from . import selectors, services
 from .enums import JobState
 from .models import Job
 
-_HOME, _LIST = Crumb("Trang chủ", "/"), "Công việc nền"
+_HOME, _LIST = Crumb("Trang chủ", "/"), "Tiến độ xử lý"
 # What the component of progress calls the states.
 _DRAWN = {
     JobState.QUEUED: "waiting",
