@@ -16,7 +16,7 @@ from .enums import JobState
 from .models import Job
 from .policies import may_fetch
 
-_HOME, _LIST = Crumb("Trang chủ", "/"), "Công việc nền"
+_HOME, _LIST = Crumb("Trang chủ", "/"), "Tiến độ xử lý"
 # What the component of progress calls the states.
 _DRAWN = {
     JobState.QUEUED: "waiting",

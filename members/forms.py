@@ -92,6 +92,8 @@ class TypedField(forms.CharField):
             attributes["inputmode"] = "numeric"
         if name in ("birth", "admission", "official", "admission_decision_date"):
             attributes["class"] = "input--date"
+        if name == "citizen_id":
+            attributes["data-no-keep"] = ""  # also the user name: not left in a browser
         if self.typed.choices:
             # A standing is always known.
             blank = [] if self.typed.choices is Standing else [("", "Chưa rõ")]

@@ -119,7 +119,7 @@ DUTIES = (
     Duty(
         "Theo dõi",
         (
-            Entry("Công việc nền", "jobs:list", "queue-list", shown=officer, area=("jobs:",)),
+            Entry("Tiến độ xử lý", "jobs:list", "queue-list", shown=officer, area=("jobs:",)),
             Entry("Nhật ký", "oversight:audit", "clipboard-document-list", area=("oversight:",)),
         ),
     ),

@@ -80,7 +80,7 @@ def _activated(count: dict[str, int]) -> Chart | None:
 
 
 def _children(children: list[OrgUnit], members: dict[int, int]) -> Chart | None:
-    """The largest units below; the rest as one bar, so that the bars add up to the whole."""
+    """The largest units below; the rest as one figure, so that all add up to the whole."""
     if len(children) < 2 or not any(members.values()):
         return None
     ordered = sorted(children, key=lambda child: -members[child.pk])
@@ -88,6 +88,5 @@ def _children(children: list[OrgUnit], members: dict[int, int]) -> Chart | None:
     if len(rest) == 1:
         shown, rest = ordered, []
     slices = [Slice(child.name, members[child.pk], "info") for child in shown]
-    if rest:
-        slices.append(Slice(f"{len(rest)} đơn vị khác", sum(members[child.pk] for child in rest), "idle"))
-    return bars("Đảng viên theo đơn vị trực thuộc", slices, unit="Đảng viên", what="Đơn vị")
+    others = Slice(f"{len(rest)} đơn vị khác", sum(members[child.pk] for child in rest)) if rest else None
+    return bars("Đảng viên theo đơn vị trực thuộc", slices, rest=others, unit="Đảng viên", what="Đơn vị")

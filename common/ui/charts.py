@@ -50,31 +50,40 @@ class Chart:
     legend: Sequence[tuple[str, str, str]] = ()
 
 
-def bars(title: str, slices: Sequence[Slice], *, unit: str = "", what: str = "Mục", key: str = "") -> Chart:
-    """Lying bars with their names above them, from the first to the last."""
+def bars(
+    title: str,
+    slices: Sequence[Slice],
+    *,
+    rest: Slice | None = None,
+    unit: str = "",
+    what: str = "Mục",
+    key: str = "",
+) -> Chart:
+    """Lying bars with their names above them, from the first to the last; `rest` sums up what is not drawn: it has a
+    figure and no bar, which would dwarf the others."""
     top = max((s.value for s in slices), default=0) or 1
     parts = []
     for index, one in enumerate(slices):
         y = index * 2.9
         parts.append(
             format_html(
-                '<svg width="80%" height="1.7em" y="{}em"><text x="0" y="1.1em">{}</text></svg>'
-                '<text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>'
-                '<rect class="chart__track" x="0" y="{}em" width="100%" height=".9em" rx="4"/>'
+                '{}<rect class="chart__track" x="0" y="{}em" width="100%" height=".9em" rx="4"/>'
                 '<rect class="fill-{}" x="0" y="{}em" width="{}%" height=".9em" rx="4"/>',
-                _n(y),
-                _short(one.label),
-                _n(y + 1.1),
-                vi_number(one.value),
+                _named(one.label, one.value, y),
                 _n(y + 1.55),
                 _tone(one.tone),
                 _n(y + 1.55),
                 _n(max(one.value, 0) * 100 / top),
             )
         )
-    summary = _sentence((s.label, s.value) for s in slices)
-    svg = _svg(title, summary, _join(parts), height=max(len(slices) * 2.9 - 0.4, 1), key=key)
-    rows = [[s.label, vi_number(s.value)] for s in slices]
+    height = len(slices) * 2.9 - 0.4
+    if rest is not None:
+        parts.append(_named(rest.label, rest.value, height + 0.4))
+        height += 2
+    told = [*slices, rest] if rest is not None else slices
+    summary = _sentence((s.label, s.value) for s in told)
+    svg = _svg(title, summary, _join(parts), height=max(height, 1), key=key)
+    rows = [[s.label, vi_number(s.value)] for s in told]
     return Chart(title, summary, "bars", svg, [what, unit or "Số lượng"], rows)
 
 
@@ -90,16 +99,7 @@ def stacked(
     for index, label in enumerate(labels):
         y = index * step
         if not alone:
-            parts.append(
-                format_html(
-                    '<svg width="80%" height="1.7em" y="{}em"><text x="0" y="1.1em">{}</text></svg>'
-                    '<text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>',
-                    _n(y),
-                    _short(label),
-                    _n(y + 1.1),
-                    vi_number(totals[index]),
-                )
-            )
+            parts.append(_named(label, totals[index], y))
         x = 0.0
         for one in series:
             width = max(one.values[index], 0) * 100 / top
@@ -257,8 +257,17 @@ def _sentence(pairs) -> str:
     return "; ".join(f"{label}: {vi_number(value)}" for label, value in pairs) or NOTHING
 
 
-def _short(label: str, size: int = 36) -> str:
-    return label if len(label) <= size else f"{label[: size - 1].rstrip()}…"
+def _named(label: str, value: float, y: float) -> SafeString:
+    """A name at the left, as much of it as there is room for, and its figure at the right."""
+    return format_html(
+        '<foreignObject x="0" y="{}em" width="84%" height="1.5em">'
+        '<div xmlns="http://www.w3.org/1999/xhtml" class="chart__name">{}</div></foreignObject>'
+        '<text class="chart__bold" x="100%" y="{}em" text-anchor="end">{}</text>',
+        _n(y),
+        label,
+        _n(y + 1.1),
+        vi_number(value),
+    )
 
 
 def _tone(tone: str) -> str:

@@ -75,7 +75,7 @@ def start_export(*, unit: OrgUnit, chosen: ListFilter, open_ids: bool = False, r
     """The same as a job, whose file is its owner's for 7 days."""
     sight = _checked(actor, unit, open_ids, reason)
     if any(c.isdigit() for c in chosen.text):
-        raise RuleViolation("Danh sách tìm theo số không xuất qua công việc nền được. Đồng chí bỏ từ tìm rồi xuất lại.")
+        raise RuleViolation("Danh sách dài tìm theo số thì không xuất được. Đồng chí bỏ từ tìm rồi xuất lại.")
     arguments = {"unit": unit.pk, "filter": asdict(chosen), "open_ids": open_ids, "reason": reason}
     arguments["as_officer"] = sight >= Sight.OFFICER
     return start_job(kind=KIND, title=f"Xuất danh sách đảng viên {unit.name}"[:200], arguments=arguments, actor=actor)

@@ -94,7 +94,7 @@
   let signedOut = false;
   const keepName = (form) => `${KEEP}${reader}:${form.dataset.keep || form.getAttribute("action") || location.pathname}`;
   const keepable = (form) =>
-    all("textarea, input[type=text], input[type=number], input:not([type])", form).filter((field) => field.name && !field.disabled && !field.closest("[data-no-keep]"));
+    all("textarea, select, input[type=text], input[type=number], input:not([type])", form).filter((field) => field.name && !field.disabled && !field.closest("[data-no-keep]"));
 
   const watch = (form) => {
     const name = keepName(form);
@@ -127,7 +127,14 @@
       clearTimeout(timer);
       timer = setTimeout(save, 400, false);
     });
+    form.addEventListener("change", () => save(false));
     form.addEventListener("submit", () => save(true));
+    form.addEventListener("click", (event) => {
+      if (!event.target.closest(".buttons a")) return;
+      clearTimeout(timer);
+      timer = 0;
+      store.drop(name);
+    });
     window.addEventListener("pagehide", () => {
       if (timer && !signedOut) save(false);
     });

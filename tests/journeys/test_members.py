@@ -151,3 +151,24 @@ def test_two_editors_at_once_lose_nothing(full, open_page, sign_in, look_at, wid
     page.wait_for_url(f"**/dang-vien/{member.pk}/")
     member.refresh_from_db()
     assert (member.ethnicity, member.card_number) == ("Tày", "87654321")
+
+
+def test_what_was_typed_outlives_the_session(full, open_page, sign_in):
+    page, member = open_page(), full.people["member"]
+    sign_in(page, full.secretary)
+    page.goto(f"/dang-vien/{member.pk}/sua/")
+    whole = page.get_by_label("Số định danh cá nhân").input_value()
+    page.get_by_label("Dân tộc").fill("Mường")
+    page.get_by_label("Giới tính").select_option("female")
+    page.get_by_label("Số định danh cá nhân").fill("001080999999")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Lưu").click()
+    page.wait_for_url("**/dang-nhap/**")
+    sign_in(page, full.secretary)
+    page.goto(f"/dang-vien/{member.pk}/sua/")
+    assert page.get_by_label("Dân tộc").input_value() == "Mường"
+    assert page.get_by_label("Giới tính").input_value() == "female"
+    assert page.get_by_label("Số định danh cá nhân").input_value() == whole
+    page.get_by_role("link", name="Quay lại, không lưu").click()
+    page.goto(f"/dang-vien/{member.pk}/sua/")
+    assert page.get_by_label("Dân tộc").input_value() == "Thái"

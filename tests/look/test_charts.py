@@ -90,3 +90,10 @@ def test_a_long_name_is_cut_in_the_drawing_and_whole_in_the_table():
 def test_an_unknown_tone_is_refused():
     with pytest.raises(ValueError, match="pink"):
         bars("Báo cáo", [Slice("A", 1, "pink")])
+
+
+def test_what_is_not_drawn_has_a_figure_and_no_bar():
+    chart = bars("Đảng viên", PARTS, rest=Slice("35 đơn vị khác", 4210))
+    assert [row[1] for row in chart.rows] == ["18", "7", "5", "4.210"]
+    assert percent(drawn(chart, "rect", "fill-done")[0], "width") == 100
+    assert len(drawn(chart, "rect", "chart__track")) == 3

@@ -48,7 +48,7 @@ def test_a_secretary_sees_members_lists_and_the_problems_to_answer(world):
         "Đảng viên",
         "Nhập danh sách",
         "Tổ chức đảng",
-        "Công việc nền",
+        "Tiến độ xử lý",
         "Nhật ký",
         "Hướng dẫn",
         "Báo vướng mắc",
@@ -91,7 +91,7 @@ def test_the_phones_bar_has_four_entries_beside_the_rest(world, who):
     [
         ("/", "Trang chủ"),
         ("/thong-bao/tuy-chon/", "Thông báo"),
-        ("/cong-viec/", "Công việc nền"),
+        ("/cong-viec/", "Tiến độ xử lý"),
         ("/huong-dan/chi-bo/", "Hướng dẫn"),
         ("/vuong-mac/", "Báo vướng mắc"),
         ("/vuong-mac/da-nhan/", "Trả lời vướng mắc"),
