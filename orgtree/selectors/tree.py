@@ -95,7 +95,7 @@ def _drawn(user: User, rows: Iterable[_Row]) -> list[tuple[_Row, Node]]:
                 url=reverse("orgtree:unit", args=[row.pk]) if row.pk in seen or is_outlined(user, row) else "",
                 has_children=row.has_children,
                 lazy_url=reverse("orgtree:below", args=[row.pk]),
-                fallback_url=f"{reverse('orgtree:tree')}?mo={row.pk}#cay",
+                fallback_url=f"{reverse('orgtree:tree')}?mo={row.pk}#don-vi-{row.pk}",
             ),
         )
         for row in rows
