@@ -21,7 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": (
             "Số định danh cá nhân hoặc mật khẩu chưa đúng, hoặc tài khoản chưa được kích hoạt. "
-            "Đồng chí kiểm tra lại rồi thử lại."
+            "Đồng chí kiểm tra lại, chú ý chữ hoa, chữ thường, rồi thử lại."
         ),
         "incorrect_password": "Mật khẩu chưa đúng. Đồng chí nhập lại.",
         "enter_current_password": "Mật khẩu đang dùng chưa đúng. Đồng chí nhập lại.",

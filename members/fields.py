@@ -204,9 +204,9 @@ _ALL = (
     _choice("political_theory", "Lý luận chính trị", PoliticalTheory),
     Field(
         "no_smartphone",
-        "Không dùng điện thoại thông minh",
+        "Điện thoại thông minh",
         ("no_smartphone",),
-        lambda row: "Có" if row.get("no_smartphone") else "Không",
+        lambda row: "Không dùng" if row.get("no_smartphone") else "Có dùng",
     ),
     Field("status", "Tình trạng", ("status",), _label("status", Status)),
     Field("left_on", "Ngày rời danh sách", ("left_on",), _day("left_on")),

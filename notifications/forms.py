@@ -24,7 +24,7 @@ class HelpForm(Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    page = forms.CharField(label="Trang đang dùng", max_length=200, required=False)
+    page = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
     phone = forms.CharField(
         label="Số điện thoại để liên hệ lại",
         help_text="Chỉ điền nếu đồng chí muốn được gọi lại.",

@@ -101,6 +101,14 @@ def may_answer_anywhere(user: User) -> bool:
     return bool(_own_answering_units(user))
 
 
+def answers_below(user: User) -> bool:
+    """Has units under those in which the user answers."""
+    return any(
+        holding.role in _ANSWERING and holding.reach == Reach.SUBTREE and holding.rght - holding.lft > 1
+        for holding in holdings_of(user)
+    )
+
+
 def responsible_for(unit: OrgUnit, *, but: User) -> Responsible | None:
     """The nearest unit upward, from `unit` itself, in which somebody other than `but` holds a responsible role."""
     rows = (

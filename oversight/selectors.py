@@ -109,9 +109,13 @@ def lines(entries: list[Entry], *, with_units: bool = True) -> list[Line]:
     ]
 
 
+# Who opened what is for the whole record only: it would push every change out of sight.
+_READINGS = Q(action__endswith="viewed") | Q(action__endswith="revealed")
+
+
 def recent_lines(user: User, *, below: int | None, limit: int = 6) -> list[Line]:
-    """The newest lines that the user may read, of one unit and below, without the units' names (1 query)."""
-    newest = filtered(entries_visible_to(user), Filters(unit_id=below)).order_by("-pk")[:limit]
+    """The newest changes whose lines the user may read, of one unit and below, without the units' names (1 query)."""
+    newest = filtered(entries_visible_to(user), Filters(unit_id=below)).exclude(_READINGS).order_by("-pk")[:limit]
     return lines(list(newest), with_units=False)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from common.ui.charts import Chart, Slice, bars, ring
 from common.ui.numbers import vi_number, vi_percent
+from members.enums import Standing, Status
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right
@@ -53,14 +54,22 @@ def _tiles(unit: OrgUnit, count: dict[str, int], children: list[OrgUnit], opens:
     people = f"{reverse('members:list')}?unit={unit.pk}" if opens else ""
     tiles = [
         {"label": "Đảng viên", "value": vi_number(count["members"]), "url": people},
-        {"label": "Chính thức", "value": vi_number(count["official"]), "note": _share(count, "official")},
-        {"label": "Dự bị", "value": vi_number(count["probationary"]), "note": _share(count, "probationary")},
-        {"label": "Được miễn sinh hoạt", "value": vi_number(count["exempt"])},
+        _tile("Chính thức", count, "official", people and f"{people}&tu_cach={Standing.OFFICIAL}"),
+        _tile("Dự bị", count, "probationary", people and f"{people}&tu_cach={Standing.PROBATIONARY}"),
+        {
+            "label": "Được miễn sinh hoạt",
+            "value": vi_number(count["exempt"]),
+            "url": people and f"{people}&tinh_trang={Status.EXEMPT}",
+        },
     ]
     if children:
         url = unit.get_absolute_url() if opens else ""
         tiles.append({"label": "Đơn vị trực thuộc", "value": vi_number(len(children)), "url": url})
     return tiles
+
+
+def _tile(label: str, count: dict[str, int], measure: str, url: str) -> dict:
+    return {"label": label, "value": vi_number(count[measure]), "note": _share(count, measure), "url": url}
 
 
 def _share(count: dict[str, int], measure: str) -> str:

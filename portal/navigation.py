@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
@@ -78,6 +78,15 @@ def _current(request: HttpRequest) -> Entry | None:
 @lru_cache(maxsize=64)
 def _address(url_name: str) -> str:
     return reverse(url_name)
+
+
+def words_of(path: str) -> str:
+    """A path as the entry of the navigation to which it belongs; the path itself where there is none."""
+    try:
+        entry = _entry_of(resolve(path).view_name)
+    except Resolver404:
+        entry = None
+    return entry.label if entry else path
 
 
 @lru_cache(maxsize=512)

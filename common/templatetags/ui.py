@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
+from common.citizen_id import MASK
+from common.phones import show_phone
 from common.ui import forms as ui_forms
 from common.ui.charts import Chart
 from common.ui.numbers import vi_number
@@ -85,6 +87,24 @@ def avatar(name: str, size: str = "") -> SafeString:
     """Initials in a circle, beside the written name; `size`: small, large, huge."""
     kind = f" avatar--{size}" if size else ""
     return format_html('<span class="avatar{}" aria-hidden="true">{}</span>', kind, initials(name))
+
+
+@register.simple_tag
+def phone(number: str, call: bool = True) -> SafeString:
+    """A number in groups that are easy to read aloud, with `call` to be called by a touch; nothing for none."""
+    if not number or not call:
+        return format_html("{}", show_phone(number or ""))
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', number, show_phone(number))
+
+
+@register.simple_tag
+def veiled(value: str) -> SafeString:
+    """A masked number: to screen readers its end only, not ten times "dấu chấm"."""
+    end = str(value).lstrip(MASK)
+    if end == str(value):
+        return format_html("{}", value)
+    said = f"hai số cuối {end}" if end else "đã che"
+    return format_html('<span aria-hidden="true">{}</span><span class="hidden-text">{}</span>', value, said)
 
 
 @register.filter

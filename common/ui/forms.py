@@ -19,6 +19,7 @@ _WIDGETS = {
     "django/forms/widgets/radio.html": "components/widgets/choices.html",
     "django/forms/widgets/checkbox_select.html": "components/widgets/choices.html",
     "django/forms/widgets/clearable_file_input.html": "components/widgets/file.html",
+    "django/forms/widgets/file.html": "components/widgets/file.html",
 }
 
 _LIMITS = {"max_length", "min_length", "max_value", "min_value"}

@@ -33,6 +33,11 @@ class HistoryEntry:
     path: str
     changes: list[Change] = field(default_factory=list)
 
+    @property
+    def first(self) -> bool:
+        """Nothing stood there before: only the new values are worth reading."""
+        return self.title.startswith("Lập") and not any(change.old for change in self.changes)
+
 
 def version_of(member: Member) -> str:
     """Rises with every change of the record, whatever path makes it: the last events of member and account."""

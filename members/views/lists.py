@@ -110,7 +110,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "unit": unit,
             "rows": rows,
             "page": page,
-            "form": form,
+            "filters": form,
             "text": text,
             "active": _active(form, request, text),
             "reset_url": f"?unit={unit.pk}",

@@ -97,7 +97,7 @@ def _drawn(user: User, rows: Iterable[_Row]) -> list[tuple[_Row, Node]]:
                 url=numbered("orgtree:unit", row.pk) if row.pk in seen or is_outlined(user, row) else "",
                 has_children=row.has_children,
                 lazy_url=numbered("orgtree:below", row.pk),
-                fallback_url=f"{page}?mo={row.pk}#cay",
+                fallback_url=f"{page}?mo={row.pk}#don-vi-{row.pk}",
             ),
         )
         for row in rows

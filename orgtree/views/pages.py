@@ -15,7 +15,7 @@ from .. import policies, selectors
 from ..enums import ModelVersion, Right
 from ..models import OrgUnit, UnitKind
 from ..panels import panels_for
-from ..rights import has_right
+from ..rights import has_right, holdings_of
 from ..selectors import Sight
 from ..selectors.unit_page import MEASURES
 from .fetching import crumbs_of, unit_or_404
@@ -39,10 +39,16 @@ def tree(request: HttpRequest) -> HttpResponse:
         "orgtree/tree.html",
         {
             "nodes": nodes,
+            "own": _places(request.user),
             "may_import": policies.may_import_units(request.user),
             "crumbs": [Crumb("Trang chủ", "/"), Crumb("Tổ chức đảng")],
         },
     )
+
+
+def _places(user: User) -> dict[int, str]:
+    """Units in which the reader works, but the top of a tree, which is in sight anyway."""
+    return {holding.unit_id: holding.unit_name for holding in holdings_of(user) if holding.lft > 1}
 
 
 def _in_trees(user: User, pk: int) -> OrgUnit | None:

@@ -13,6 +13,7 @@ from notifications.enums import HelpState
 from notifications.forms import AnswerForm, HelpForm
 from notifications.models import HelpRequest
 
+from ..navigation import words_of
 from ..reader import reader_of
 
 _HOME = Crumb("Trang chủ", "/")
@@ -54,6 +55,7 @@ def help_inbox(request: HttpRequest) -> HttpResponse:
         {
             "page": page_of(told, request, 20),
             "below": below,
+            "has_below": below or selectors.answers_below(request.user),
             "answers": selectors.may_answer_anywhere(request.user),
             "crumbs": [_HOME, Crumb("Trả lời vướng mắc")],
         },
@@ -97,6 +99,7 @@ def _one(request: HttpRequest, told: HelpRequest, form: AnswerForm) -> HttpRespo
         "portal/help_request.html",
         {
             "told": told,
+            "told_page": words_of(told.page) if told.page else "",
             "mine": mine,
             "form": form if may_answer else None,
             "crumbs": [_HOME, back, Crumb(f"Vướng mắc số {told.pk}")],

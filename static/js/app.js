@@ -211,6 +211,20 @@
     countChecked(table);
   });
 
+  /* The browser names its file button in its own language; ours stands before it. */
+  const dressFile = (box) => {
+    const [input, face] = [box.querySelector("input"), box.querySelector(".file__face")];
+    const name = face.querySelector(".file__name");
+    const show = () => {
+      const names = [...input.files].map((file) => file.name);
+      name.textContent = names.length ? names.join(", ") : name.dataset.none;
+    };
+    input.addEventListener("change", show);
+    show();
+    face.hidden = false;
+    box.classList.add("file--ready");
+  };
+
   /* How many letters are left. */
   const countLetters = (place) => {
     const field = document.getElementById(place.dataset.countFor);
@@ -242,6 +256,7 @@
   const dress = (root) => {
     for (const button of all("[data-print][hidden]", root)) button.hidden = false;
     for (const place of all("[data-count-for]", root)) countLetters(place);
+    for (const box of all("[data-file]", root)) dressFile(box);
     for (const form of all("form[data-keep]", root)) watch(form);
     for (const node of all("details[data-node]:not([open])", root)) if (opened.has(node.dataset.node)) node.open = true;
     for (const table of all("table:has([data-check-all])", root)) countChecked(table);

@@ -12,7 +12,7 @@ from .conftest import PASSWORD
 SIGN_IN = "/tai-khoan/dang-nhap/"
 REFUSED = (
     "Số định danh cá nhân hoặc mật khẩu chưa đúng, hoặc tài khoản chưa được kích hoạt. "
-    "Đồng chí kiểm tra lại rồi thử lại."
+    "Đồng chí kiểm tra lại, chú ý chữ hoa, chữ thường, rồi thử lại."
 )
 
 
