@@ -13,9 +13,12 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
+
 from benchmarks import measuring  # noqa: E402
 
 try:
+    call_command("collectstatic", "--noinput", "--verbosity", "0")
     code = measuring.run()
 finally:
     if joined:

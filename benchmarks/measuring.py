@@ -8,7 +8,6 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from django.contrib.sessions.models import Session
@@ -191,18 +190,15 @@ def _judged(measured: list[Measured]) -> tuple[list[str], list[str]]:
 
 def _keep(lines: list[str], notes: list[str]) -> None:
     counts = f"{OrgUnit.objects.count()} units, {Member.objects.count()} members"
-    head = [
-        "# Pages measured",
-        "",
-        f"`make bench` on {date.today():%d %B %Y}: {_machine()}, Python {platform.python_version()}, demo data ({counts}).",
-        f"Medians of {TURNS * ROUNDS} requests in one process without a network, pages by turns. CPU: Django and PostgreSQL.",
-        f"Budgets: ≤ {MOST_QUERIES} queries, ≤ {MOST_BYTES // 1000} KB gzipped, p95 < {MOST_P95_MS} ms,"
-        f" ≤ {MOST_RATIO} × the CPU of a bare page with session, user and 25 rows. Times on a shared machine vary by a quarter;"
-        " the ratios less.",
-        "",
-    ]
+    head = f"""# Pages measured
+
+`make bench` on {timezone.localdate():%d %B %Y}: {_machine()}, Python {platform.python_version()}, demo data ({counts}).
+Medians of {TURNS * ROUNDS} requests in one process without a network, pages by turns. CPU: Django and PostgreSQL.
+Budgets: ≤ {MOST_QUERIES} queries, ≤ {MOST_BYTES // 1000} KB gzipped, p95 < {MOST_P95_MS} ms, and ≤ {MOST_RATIO} × the CPU
+of a bare page with session, user and 25 rows. Times on a shared machine vary by a quarter and more, ratios less.
+"""
     tail = ["", *(f"- {note}" for note in notes)] if notes else []
-    RESULTS.write_text("\n".join([*head, *lines, *tail, ""]), encoding="utf-8")
+    RESULTS.write_text("\n".join([head, *lines, *tail, ""]), encoding="utf-8")
 
 
 def _machine() -> str:

@@ -1,4 +1,4 @@
-"""Every page there is so far, as one of the demo's people opens it: measured by `make bench`, drawn by `make screens`."""
+"""Every page so far, as one of the demo's people opens it: measured by `make bench`, drawn by `make screens`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

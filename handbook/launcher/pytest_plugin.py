@@ -1,7 +1,7 @@
 """Servers for the tests: started before Django's settings are read, databases copied from a migrated template.
 
 Loaded by `-p handbook.launcher.pytest_plugin` in pyproject.toml. Workers of xdist inherit the addresses from the
-process that started them and get a Valkey database each."""
+process that started them and get a Valkey database and a folder of files each."""
 
 import atexit
 import os
@@ -37,6 +37,8 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         os.environ.setdefault("HANDBOOK_PLAIN_STATIC", "1")  # pages are drawn without gathered static files
         (_VAR / "static").mkdir(exist_ok=True)
     os.environ["REDIS_URL"] = _database_of(worker, os.environ["REDIS_URL"])
+    # What one worker sweeps up may be another's upload.
+    os.environ["MEDIA_ROOT"] = str(_VAR / "media" / (worker or "main"))
     return (yield)
 
 

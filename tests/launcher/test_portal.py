@@ -19,7 +19,7 @@ from handbook.launcher.proc import alive, wait_until
 def launch(var):
     """Start the launcher; what it prints is read up to the address. All of them are ended afterwards."""
     started = []
-    own = {"DATABASE_URL", "REDIS_URL", "HANDBOOK_SECRET_KEY", "HANDBOOK_EMBEDDED"}
+    own = {"DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "HANDBOOK_SECRET_KEY", "HANDBOOK_EMBEDDED"}
 
     def start(port):
         environ = {name: value for name, value in os.environ.items() if name not in own}

@@ -10,6 +10,7 @@ from notifications.services import ask_for_help
 from portal import todo
 from portal.glance import glance_at
 from portal.reader import Reader
+from tests.access import member_imports
 from tests.cast import make_member, make_unit
 
 MOST_QUERIES = 12
@@ -110,3 +111,8 @@ def test_recent_changes_are_only_those_one_may_read(world, client_of):
 def test_an_account_without_a_record_is_told_what_to_do(db, client_of, django_user_model):
     user = django_user_model.objects.create_user("001085999999", "Nguyễn Văn Lẻ")
     assert "Tài khoản chưa gắn với chi bộ nào" in client_of(user).get("/").content.decode()
+
+
+def test_a_list_to_mend_stands_once_among_what_waits(world):
+    member_imports.entered(world)
+    assert [task["title"] for task in todo.tasks_of(world.committee)].count("Sửa các dòng chưa nhập được") == 1
