@@ -55,7 +55,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     page = page_of(open_ones, request, 30)
     for one in page.rows:
         one.label = fields.FIELDS[one.field].label
-    crumbs = [Crumb("Đảng viên", reverse("members:list")), Crumb("Đề nghị đính chính")]
+    crumbs = [
+        Crumb("Trang chủ", reverse("portal:home")),
+        Crumb("Đảng viên", reverse("members:list")),
+        Crumb("Đề nghị đính chính"),
+    ]
     return render(request, "members/corrections.html", {"page": page, "crumbs": crumbs})
 
 
