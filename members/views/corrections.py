@@ -38,7 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "title": "Đề nghị đính chính",
-            "note": "Số điện thoại đồng chí tự sửa được ở mục Thông tin liên hệ.",
+            "note": "Số điện thoại thì đồng chí tự sửa được: bấm “Sửa số điện thoại” ở Hồ sơ của tôi.",
             "save": "Gửi đề nghị",
             "back_url": reverse("members:me"),
             "crumbs": crumbs_to(member, "Đề nghị đính chính", own=True),
