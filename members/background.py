@@ -1,5 +1,6 @@
 """The work of members in the background."""
 
+from common.ui.numbers import vi_number
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, work
@@ -15,5 +16,7 @@ __all__ = ["export", "imports_background", "imports_events"]
 def export(job: Job, progress: Progress) -> Outcome:
     path, rows = exports.run_export(job, progress)
     return Outcome(
-        result=f"Đã xuất {rows} đảng viên. Tệp được giữ 7 ngày.", file=path, file_label="danh-sach-dang-vien.xlsx"
+        result=f"Đã xuất {vi_number(rows)} đảng viên. Tệp được giữ 7 ngày.",
+        file=path,
+        file_label="danh-sach-dang-vien.xlsx",
     )

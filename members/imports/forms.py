@@ -14,7 +14,8 @@ class UploadForm(Form):
     unit = forms.TypedChoiceField(
         label="Tổ chức đảng",
         coerce=int,
-        help_text="Danh sách của đơn vị nào; nếu gồm nhiều chi bộ thì chọn đơn vị cấp trên của chúng. Đảng viên được đưa vào các chi bộ thuộc đơn vị này.",
+        help_text="Đơn vị có danh sách; gồm nhiều chi bộ thì chọn đơn vị cấp trên của chúng. Đảng viên được đưa "
+        "vào các chi bộ thuộc đơn vị này.",
     )
     file = forms.FileField(
         label="Tệp danh sách",

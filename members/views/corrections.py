@@ -38,7 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "title": "Đề nghị đính chính",
-            "note": "Số điện thoại đồng chí tự sửa được ở mục Thông tin liên hệ.",
+            "note": "Số điện thoại thì đồng chí tự sửa được: bấm “Sửa số điện thoại” ở Hồ sơ của tôi.",
             "save": "Gửi đề nghị",
             "back_url": reverse("members:me"),
             "crumbs": crumbs_to(member, "Đề nghị đính chính", own=True),
@@ -55,7 +55,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     page = page_of(open_ones, request, 30)
     for one in page.rows:
         one.label = fields.FIELDS[one.field].label
-    crumbs = [Crumb("Đảng viên", reverse("members:list")), Crumb("Đề nghị đính chính")]
+    crumbs = [
+        Crumb("Trang chủ", reverse("portal:home")),
+        Crumb("Đảng viên", reverse("members:list")),
+        Crumb("Đề nghị đính chính"),
+    ]
     return render(request, "members/corrections.html", {"page": page, "crumbs": crumbs})
 
 

@@ -63,7 +63,12 @@ def add(request: HttpRequest) -> HttpResponse:
             "lead": "Hồ sơ kèm một tài khoản chưa kích hoạt. Danh sách nhiều người thì nên nhập bằng tệp.",
             "save": "Lập hồ sơ",
             "back_url": back,
-            "crumbs": [Crumb("Đảng viên", reverse("members:list")), Crumb(branch.name, back), Crumb("Thêm đảng viên")],
+            "crumbs": [
+                Crumb("Trang chủ", reverse("portal:home")),
+                Crumb("Đảng viên", reverse("members:list")),
+                Crumb(branch.name, back),
+                Crumb("Thêm đảng viên"),
+            ],
         },
     )
 

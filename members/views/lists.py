@@ -192,7 +192,12 @@ def export(request: HttpRequest) -> HttpResponse:
             "manages": sight >= Sight.OFFICER,
             "in_background": total > MOST_AT_ONCE,
             "back_url": back,
-            "crumbs": [Crumb("Đảng viên", reverse("members:list")), Crumb(unit.name, back), Crumb("Xuất danh sách")],
+            "crumbs": [
+                Crumb("Trang chủ", reverse("portal:home")),
+                Crumb("Đảng viên", reverse("members:list")),
+                Crumb(unit.name, back),
+                Crumb("Xuất danh sách"),
+            ],
         },
     )
 

@@ -17,7 +17,7 @@ def unit_or_404(user: User, pk: int) -> tuple[OrgUnit, Sight]:
 
 def crumbs_of(unit: OrgUnit, last: str = "") -> list[Crumb]:
     """Along the tree. One query."""
-    crumbs = [Crumb("Tổ chức đảng", reverse("orgtree:tree"))]
+    crumbs = [Crumb("Trang chủ", "/"), Crumb("Tổ chức đảng", reverse("orgtree:tree"))]
     crumbs += [Crumb(name, reverse("orgtree:unit", args=[pk])) for pk, name in path_of(unit)]
     crumbs.append(Crumb(unit.name, unit.get_absolute_url()))
     return [*crumbs, Crumb(last)] if last else crumbs

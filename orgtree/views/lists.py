@@ -44,7 +44,7 @@ def start_list(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "waiting": list(UnitImport.objects.filter(uploaded_by=request.user, state=ImportState.WAITING)[:5]),
-            "crumbs": [Crumb("Tổ chức đảng", reverse("orgtree:tree")), Crumb("Nhập danh mục")],
+            "crumbs": [Crumb("Trang chủ", "/"), Crumb("Tổ chức đảng", reverse("orgtree:tree")), Crumb("Nhập danh mục")],
         },
     )
 
@@ -85,6 +85,7 @@ def list_plan(request: HttpRequest, pk: int) -> HttpResponse:
             "part": part,
             "page": page,
             "crumbs": [
+                Crumb("Trang chủ", "/"),
                 Crumb("Tổ chức đảng", reverse("orgtree:tree")),
                 Crumb("Nhập danh mục", reverse("orgtree:list_start")),
                 Crumb(waiting.label),

@@ -76,7 +76,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "enough": enough,
             "found": selectors.find_in_trees(request.user, text, _MOST_FOUND) if enough else [],
             "most": _MOST_FOUND,
-            "crumbs": [Crumb("Tổ chức đảng", reverse("orgtree:tree")), Crumb("Tìm đơn vị")],
+            "crumbs": [Crumb("Trang chủ", "/"), Crumb("Tổ chức đảng", reverse("orgtree:tree")), Crumb("Tìm đơn vị")],
         },
     )
 
@@ -197,5 +197,5 @@ def kinds(request: HttpRequest) -> HttpResponse:
     versions = [
         (version.label, [kind for kind in found if kind.model_version == version.value]) for version in ModelVersion
     ]
-    crumbs = [Crumb("Tổ chức đảng", reverse("orgtree:tree")), Crumb("Loại hình tổ chức")]
+    crumbs = [Crumb("Trang chủ", "/"), Crumb("Tổ chức đảng", reverse("orgtree:tree")), Crumb("Loại hình tổ chức")]
     return render(request, "orgtree/kinds.html", {"versions": versions, "crumbs": crumbs})
