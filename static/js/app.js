@@ -258,7 +258,10 @@
   const begin = () => {
     tidyKept();
     dress(document);
-    document.querySelector("[data-errors]")?.focus();
+    const faults = document.querySelector("[data-errors]");
+    faults?.focus();
+    /* After the skip link the address ends in #noi-dung, and the browser would take the focus there. */
+    if (faults && location.hash) window.addEventListener("load", () => setTimeout(() => faults.focus()));
   };
   document.addEventListener("htmx:load", (event) => {
     if (event.detail.elt !== document.body) dress(event.detail.elt);
