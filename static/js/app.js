@@ -225,6 +225,25 @@
     box.classList.add("file--ready");
   };
 
+  /* A button beside each password that shows what is typed: blind typing on a phone is where sign-ins fail. */
+  const dressPassword = (field) => {
+    const label = field.dataset.password;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--small button--plain";
+    const say = () => {
+      const shown = field.type === "text";
+      button.textContent = shown ? `Ẩn ${label}` : `Hiện ${label}`;
+    };
+    button.addEventListener("click", () => {
+      field.type = field.type === "text" ? "password" : "text";
+      say();
+    });
+    field.form?.addEventListener("submit", () => { field.type = "password"; });
+    say();
+    field.after(button);
+  };
+
   /* How many letters are left. */
   const countLetters = (place) => {
     const field = document.getElementById(place.dataset.countFor);
@@ -257,6 +276,7 @@
     for (const button of all("[data-print][hidden]", root)) button.hidden = false;
     for (const place of all("[data-count-for]", root)) countLetters(place);
     for (const box of all("[data-file]", root)) dressFile(box);
+    for (const field of all("input[data-password]", root)) dressPassword(field);
     for (const form of all("form[data-keep]", root)) watch(form);
     for (const node of all("details[data-node]:not([open])", root)) if (opened.has(node.dataset.node)) node.open = true;
     for (const table of all("table:has([data-check-all])", root)) countChecked(table);
@@ -265,7 +285,10 @@
   const begin = () => {
     tidyKept();
     dress(document);
-    document.querySelector("[data-errors]")?.focus();
+    const faults = document.querySelector("[data-errors]");
+    faults?.focus();
+    /* After the skip link the address ends in #noi-dung, and the browser would take the focus there. */
+    if (faults && location.hash) window.addEventListener("load", () => setTimeout(() => faults.focus()));
   };
   document.addEventListener("htmx:load", (event) => {
     if (event.detail.elt !== document.body) dress(event.detail.elt);

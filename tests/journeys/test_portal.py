@@ -116,6 +116,8 @@ def test_the_record_of_the_department(enter, look_at, width):
     look_at(page, "home-department")
     page.goto("/nhat-ky/")
     look_at(page, "audit")
+    if width == PHONE:
+        page.locator("main").get_by_text("Lọc nhật ký", exact=True).click()
     page.locator("main").get_by_label("Đơn vị và cấp dưới").fill("chi bo")
     page.locator("main").get_by_role("button", name="Lọc").click()
     page.get_by_text("Có nhiều kết quả, đồng chí chọn một").wait_for()
