@@ -75,7 +75,7 @@ def _shoot(browser: Browser, home: str, ground: Ground, width: int) -> None:
             _keep(page.screenshot(), f"dang-nhap-{width}")
         page.get_by_label("Số định danh cá nhân").fill(person.citizen_id)
         page.locator("input[type=password]").fill(secret)
-        page.locator("main button[type=submit]").click()
+        page.get_by_role("button", name="Đăng nhập", exact=True).click()
         page.wait_for_url(lambda url: "dang-nhap" not in url)
         contexts[key] = page
     for wanted in PAGES:
