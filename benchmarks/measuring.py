@@ -194,8 +194,8 @@ def _keep(lines: list[str], notes: list[str]) -> None:
 
 `make bench` on {timezone.localdate():%d %B %Y}: {_machine()}, Python {platform.python_version()}, demo data ({counts}).
 Medians of {TURNS * ROUNDS} requests in one process without a network, pages by turns. CPU: Django and PostgreSQL.
-Budgets: ≤ {MOST_QUERIES} queries, ≤ {MOST_BYTES // 1000} KB gzipped, p95 < {MOST_P95_MS} ms, and ≤ {MOST_RATIO} × the CPU
-of a bare page with session, user and 25 rows. Times on a shared machine vary by a quarter and more, ratios less.
+Budgets: ≤ {MOST_QUERIES} queries, ≤ {MOST_BYTES // 1000} KB gzipped, p95 < {MOST_P95_MS} ms, and ≤ {MOST_RATIO} × the
+CPU of a bare page with session, user and 25 rows. Times on a shared machine vary by a quarter and more, ratios less.
 """
     tail = ["", *(f"- {note}" for note in notes)] if notes else []
     RESULTS.write_text("\n".join([head, *lines, *tail, ""]), encoding="utf-8")

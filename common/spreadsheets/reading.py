@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-import openpyxl
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -130,6 +129,8 @@ def _rows(sheet: CalamineSheet) -> list[Row]:
 
 def _read_sparse(content: bytes, max_rows: int) -> list[Sheet]:
     """The slow way, for sheets with a stray cell thousands of empty rows or columns away."""
+    import openpyxl  # slow to load, and few files need it
+
     workbook = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
     sheets, left = [], max_rows
     for worksheet in workbook.worksheets:

@@ -29,6 +29,8 @@ def read_member_list(
     decoder = detect(_texts(sheets))
     visible = [_decoded(sheet, decoder) for sheet in sheets if sheet.visible]
     found = _people_of(visible)
+    if not found and any(read_people(sheet, several_sheets=False) for sheet in visible):
+        raise UnreadableWorkbook("Tệp có dòng tiêu đề của danh sách nhưng bên dưới chưa có đồng chí nào.")
     if not found:
         raise UnreadableWorkbook(
             "Không thấy danh sách đảng viên trong tệp. Danh sách cần một dòng tiêu đề có “Họ và tên” "

@@ -316,6 +316,11 @@ def test_a_workbook_without_people_is_refused_with_a_sentence():
         read(workbook([["Kế hoạch"], ["Việc", "Hạn"], ["Họp", "1/1/2026"]]))
 
 
+def test_a_list_with_nobody_under_its_header_is_told_so():
+    with pytest.raises(UnreadableWorkbook, match="chưa có đồng chí nào"):
+        read(workbook([["DANH SÁCH ĐẢNG VIÊN"], HEADER]))
+
+
 # Citizen ids
 
 
