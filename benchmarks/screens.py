@@ -71,22 +71,6 @@ def _wait(port: int) -> None:
 
 def _shoot(browser: Browser, home: str, ground: Ground, width: int) -> None:
     secret = demo.secret()
-<<<<<<< HEAD
-    contexts = {}
-    for key, person in ground.people.items():
-        context = browser.new_context(base_url=home, viewport={"width": width, "height": 844}, locale="vi-VN")
-        page = context.new_page()
-        page.goto("/")
-        if key == "member":
-            _keep(page.screenshot(), f"dang-nhap-{width}")
-        page.get_by_label("Số định danh cá nhân").fill(person.citizen_id)
-        page.locator("input[type=password]").fill(secret)
-        page.get_by_role("button", name="Đăng nhập", exact=True).click()
-        page.wait_for_url(lambda url: "dang-nhap" not in url)
-        contexts[key] = page
-    for wanted in PAGES:
-        page = contexts[wanted.who]
-=======
     open_pages: dict[str, BrowserPage] = {}
     for wanted in (page for page in PAGES if _is_drawn(page)):
         if wanted.who not in open_pages:
@@ -102,7 +86,6 @@ def _shoot(browser: Browser, home: str, ground: Ground, width: int) -> None:
             page.locator("input[type=password]").press("Enter")
             page.wait_for_url(lambda url: "dang-nhap" not in url)
         page = open_pages[wanted.who]
->>>>>>> refs/heads/bench
         page.goto(wanted.address(ground))
         if wanted.post:
             # What is looked for goes by the page's own form.
