@@ -1,10 +1,16 @@
 """Error pages that look like ours and stand without database, session or context processors."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
+from redis.exceptions import RedisError
 
 from common import request_context
+
+_AWAY = (OperationalError, InterfaceError, RedisError)
 
 
 def _page(template: str, status: int) -> HttpResponse:
@@ -25,6 +31,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Where the database or the cache does not answer, trying again later helps: the page says so."""
+    if isinstance(sys.exception(), _AWAY):
+        response = _page("503.html", 503)
+        response.headers["Retry-After"] = "60"
+        return response
     return _page("500.html", 500)
 
 

@@ -1,8 +1,10 @@
 import re
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 from django.test.utils import override_settings
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from common.middleware import client_address
 from handbook import errors
@@ -67,3 +69,13 @@ def test_a_foreign_host_gets_the_page_too(client, db):
 def test_the_address_of_the_caller_is_what_our_own_proxy_saw(forwarded, address):
     request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)
     assert client_address(request) == address
+
+
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError, RedisConnectionError])
+def test_a_database_or_cache_that_does_not_answer_reads_as_busy(rf, fault):
+    try:
+        raise fault
+    except fault:
+        answer = errors.server_error(rf.get("/"))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "Hệ thống đang bận" in answer.content.decode()
