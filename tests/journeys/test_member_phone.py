@@ -1,6 +1,7 @@
 """A member of seventy on a phone: large letters, his record, a question, his devices; the same without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from notifications.models import HelpRequest
 from notifications.services import answer_help
@@ -118,7 +119,7 @@ def test_the_keyboard_reaches_the_content_first_and_the_fault_at_once(world, ope
     assert page.evaluate("document.activeElement.tagName") == "MAIN"
     page.get_by_role("button", name="Gửi vướng mắc").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.getAttribute('role') === 'alert'")
+    expect(page.get_by_role("alert")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "text"

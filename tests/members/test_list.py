@@ -38,7 +38,7 @@ def test_a_member_sees_names_and_posts_of_his_branch_and_nothing_else(world):
     Post.objects.create(member=world.people["secretary"], unit=world.branch, code=PostCode.SECRETARY)
     found = listed_members(world.member, world.branch, Sight.FELLOW, ListFilter(gender="male", status=Status.LEFT))
     rows = rows_of(world.member, found.values(*VALUES), Sight.FELLOW)
-    keys = {"id", "name", "branch_id", "branch", "posts", "own", "opens"}
+    keys = {"id", "url", "name", "branch_id", "branch", "posts", "own", "opens"}
     assert [row.keys() for row in rows] == [keys, keys]
     assert [(row["name"], row["posts"], row["opens"]) for row in rows] == [
         ("Nguyễn Thị Bưởi", "", True),
