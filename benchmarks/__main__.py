@@ -18,6 +18,7 @@ from django.core.management import call_command  # noqa: E402
 from benchmarks import measuring  # noqa: E402
 
 try:
+    call_command("migrate", "--noinput", "--verbosity", "0")
     call_command("collectstatic", "--noinput", "--verbosity", "0")
     code = measuring.run()
 finally:

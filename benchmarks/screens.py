@@ -36,6 +36,7 @@ HEIGHT, MOST_HEIGHT = 844, 2400
 
 def main() -> None:
     port = ports.first_free(8300, ["127.0.0.1"])
+    call_command("migrate", "--noinput", "--verbosity", "0")
     call_command("collectstatic", "--noinput", "--verbosity", "0")
     command = processes.argv("web", var=VAR, addresses=[f"127.0.0.1:{port}"])
     web = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
