@@ -102,7 +102,8 @@
     const start = Object.fromEntries(keepable(form).map((field) => [field.name, field.value]));
     const kept = store.get(name);
     const lost = kept && kept.reader === reader ? keepable(form).filter((field) => field.name in kept.values && kept.values[field.name] !== field.value) : [];
-    if (lost.length && !form.querySelector("[aria-invalid=true]")) {
+    /* An answer to what was sent shows the text itself, perhaps merged with what somebody else wrote meanwhile. */
+    if (lost.length && !("answer" in document.body.dataset) && !form.querySelector("[aria-invalid=true]")) {
       for (const field of lost) field.value = kept.values[field.name];
       const box = note("info", "Nội dung đồng chí đang viết dở đã được giữ lại. ", form);
       const undo = document.createElement("button");

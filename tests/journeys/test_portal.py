@@ -157,7 +157,7 @@ def test_search_and_help_without_javascript_too(enter, look_at, width, javascrip
 
     officer = enter(world.committee, width, javascript=javascript)
     officer.goto("/tim-kiem/")
-    officer.get_by_label("Tìm đảng viên, tổ chức đảng").fill("ben thuy")
+    officer.locator("main").get_by_label("Tìm đảng viên, tổ chức đảng").fill("ben thuy")
     officer.locator("main").get_by_role("button", name="Tìm").click()
     officer.get_by_role("link", name="Chi bộ Ga Bến Thủy").wait_for()
     assert officer.url.endswith("/tim-kiem/")
