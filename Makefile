@@ -51,6 +51,7 @@ browser:
 
 bench: venv-test
 	$(PY) -m benchmarks
+	$(PY) -m benchmarks.import_members
 
 screens: venv-test browser
 	$(PY) -m benchmarks.screens
