@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from audit.seals import seal_entries
 from members.imports.services import load_list
 from orgtree.lists import read_unit_list
 from orgtree.models import Grant, OrgUnit
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         fold_figures()
         if not Grant.objects.exists():
             demo.cast()
+        # The clock that seals every minute may be stopped before it rings the first time.
+        seal_entries()
         self.stdout.write(f"    {len(units)} đơn vị, {done} dòng danh sách, {entered} đảng viên mới")
 
 
