@@ -1,11 +1,12 @@
 """Every page so far, as one of the demo's people opens it: measured by `make bench`, drawn by `make screens`."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from common.text import search_key
+from common.text import fold
 from members.imports.enums import BatchState
 from members.imports.models import ImportBatch
 from members.models import Member
@@ -40,7 +41,7 @@ class Page:
 
     @property
     def slug(self) -> str:
-        return search_key(self.label).replace(" ", "-")
+        return re.sub("[^a-z0-9]+", "-", fold(self.label)).strip("-")
 
 
 def _named(name: str, *args: str) -> Callable[[Ground], str]:
