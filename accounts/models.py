@@ -4,6 +4,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class TextSize(models.TextChoices):
@@ -51,6 +54,13 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     activated_at = models.DateTimeField("Kích hoạt lúc", null=True, blank=True)
     must_change_password = models.BooleanField("Phải đổi mật khẩu", default=False, editable=False)
+    # The 14 days of the first sign-in run from the day the branch opens it for this person (ASVS 6.4.1).
+    activation_closes_at = models.DateTimeField("Được kích hoạt đến", null=True, blank=True, editable=False)
+    # Who only knows a citizen id may be anybody: roles rest until a code handed over in person was entered once.
+    identity_confirmed_at = models.DateTimeField("Xác nhận đúng người lúc", null=True, blank=True, editable=False)
+    # After a new password by an officer's code: no vote, no approval, no delegation until then.
+    decisions_held_until = models.DateTimeField("Tạm dừng quyết định đến", null=True, blank=True, editable=False)
+    second_factor_since = models.DateTimeField("Xác thực hai lớp từ", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     text_size = models.CharField(max_length=8, choices=TextSize, default=TextSize.NORMAL)
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
@@ -78,6 +88,11 @@ class User(AbstractBaseUser):
         """Somebody has set a password of his own."""
         return self.activated_at is not None
 
+    @property
+    def decisions_are_held(self) -> bool:
+        """May not vote, approve or hand on rights just now."""
+        return self.decisions_held_until is not None and timezone.now() < self.decisions_held_until
+
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Asks the authentication backends; the one of orgtree answers `orgtree.<right>` for a unit."""
         if not self.is_active:
@@ -93,3 +108,36 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
+
+
+class CodePurpose(models.TextChoices):
+    ACTIVATION = "activation", "Kích hoạt tài khoản"
+    IDENTITY = "identity", "Xác nhận đúng người"
+    PASSWORD = "password", "Đặt lại mật khẩu"
+
+
+class OneTimeCode(models.Model):
+    """A code that is handed over in person and works once. Kept as a hash: nobody reads it here again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="codes")
+    purpose = models.CharField(max_length=10, choices=CodePurpose)
+    code_hash = models.CharField(max_length=128)
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField(db_default=Now())
+    closes_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"], condition=Q(used_at=None, voided_at=None), name="code_one_open"
+            ),
+            models.CheckConstraint(name="code_used_or_voided", condition=Q(used_at=None) | Q(voided_at=None)),
+            models.CheckConstraint(
+                name="code_used_in_time", condition=Q(used_at=None) | Q(used_at__lte=F("closes_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_purpose_display()

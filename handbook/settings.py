@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "orgtree",
     "notifications",
     "members",
+    "delegation",
     "oversight",
     "portal",
 ]
@@ -154,6 +155,11 @@ ACCOUNTS_EVENT_SOURCE = "audit.account_events.recent_account_events"
 LOOK_KEEPER = "accounts.services.keep_look"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
+
+# How one signs in for the first time (letter 001 §4a): "letter", with the citizen id as first password; "code", with
+# a code from a printed slip.
+FIRST_SIGN_IN = env.choice("HANDBOOK_FIRST_SIGN_IN", "letter", ["letter", "code"])
+ACTIVATION_DAYS = env.integer("HANDBOOK_ACTIVATION_DAYS", 14, least=1, most=60)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = env.integer("HANDBOOK_SESSION_HOURS", 8, least=1, most=24 * 14) * 3600

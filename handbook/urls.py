@@ -10,6 +10,7 @@ urlpatterns = [
     path("dang-vien/", include("members.urls")),
     path("thong-bao/", include("notifications.urls")),
     path("cong-viec/", include("jobs.urls")),
+    path("phan-quyen/", include("delegation.urls")),
     path("nhat-ky/", include("oversight.urls")),
     path("", include("portal.urls")),
 ]

@@ -26,6 +26,17 @@ class Right(models.TextChoices):
 NEVER_INHERITED = frozenset({Right.DELEGATE, Right.FILE_REPORTS, Right.HOLD_MEETINGS, Right.APPROVE_REPORTS})
 
 
+# What rests for a day after an officer's code gave a new password: whoever got hold of the code decides nothing.
+HELD_AFTER_RESET = frozenset({Right.DELEGATE, Right.APPROVE_REPORTS})
+
+
+class Rest(models.TextChoices):
+    """Why roles that were given have no effect yet."""
+
+    IDENTITY = "identity", "Chưa nhập mã nhận trực tiếp"
+    SECOND_FACTOR = "second_factor", "Chưa bật xác thực hai lớp"
+
+
 class Reach(models.TextChoices):
     UNIT = "unit", "Chỉ đơn vị này"
     SUBTREE = "subtree", "Đơn vị này và các đơn vị bên dưới"

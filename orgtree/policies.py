@@ -2,7 +2,7 @@
 
 from accounts.models import User
 
-from .enums import ROLES, Reach, Right
+from .enums import Reach, Right
 from .models import OrgUnit
 from .rights import has_right, holdings_of
 
@@ -40,7 +40,7 @@ def may_receive(user: User, target: OrgUnit) -> bool:
 def may_import_units(user: User) -> bool:
     """A list speaks of a whole tree: the right is asked on its top unit. Each row is asked again by itself."""
     return any(
-        holding.is_top and holding.reach == Reach.SUBTREE and Right.MANAGE_UNIT in ROLES[holding.role].rights
+        holding.is_top and holding.reach == Reach.SUBTREE and Right.MANAGE_UNIT in holding.rights
         for holding in holdings_of(user)
     )
 

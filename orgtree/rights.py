@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from common.prepared import Prepared
 
-from .enums import NEVER_INHERITED, ROLES, Reach, Right, Role
+from .enums import HELD_AFTER_RESET, NEVER_INHERITED, ROLES, Reach, Rest, Right, Role
 from .models import Grant, OrgUnit
 
 
@@ -39,6 +39,7 @@ class Holding:
     rght: int
     role: Role
     reach: Reach
+    rights: frozenset[Right]
 
     @property
     def is_top(self) -> bool:
@@ -46,7 +47,7 @@ class Holding:
         return self.lft == 1
 
     def covers(self, unit: Placed, right: Right) -> bool:
-        if right not in ROLES[self.role].rights:
+        if right not in self.rights:
             return False
         if unit.pk == self.unit_id:
             return True
@@ -56,7 +57,7 @@ class Holding:
 
     def area(self, right: Right) -> Q | None:
         """The units where this holding yields `right`, as a condition on OrgUnit."""
-        if right not in ROLES[self.role].rights:
+        if right not in self.rights:
             return None
         if self.reach == Reach.UNIT or right in NEVER_INHERITED:
             return Q(pk=self.unit_id)
@@ -105,15 +106,33 @@ def holdings_of(user: User) -> tuple[Holding, ...]:
     kept = user.__dict__.get("_holdings")
     if kept is None:
         rows = _HOLDINGS.rows(user_id=user.pk, today=timezone.localdate())
-        kept = tuple(Holding(*row[:7], Role(row[7]), Reach(row[8])) for row in rows)
+        held = HELD_AFTER_RESET if user.decisions_are_held else frozenset()
+        kept = tuple(Holding(*row[:7], Role(row[7]), Reach(row[8]), ROLES[row[7]].rights - held) for row in rows)
+        user.__dict__["_rest"] = _rest(user) if kept else None
         user.__dict__["_holdings"] = kept
-    return kept
+    return () if user.__dict__["_rest"] else kept
+
+
+def why_roles_rest(user: User) -> Rest | None:
+    """Why the user's roles have no effect at present; None when they have, or when he has none."""
+    holdings_of(user)
+    return user.__dict__.get("_rest")
+
+
+def resting_holdings(user: User) -> tuple[Holding, ...]:
+    """What would come into effect once the reason of `why_roles_rest` is gone."""
+    return user.__dict__["_holdings"] if why_roles_rest(user) else ()
+
+
+def _rest(user: User) -> Rest | None:
+    return Rest.IDENTITY if user.identity_confirmed_at is None else None
 
 
 def forget_holdings(user: User | None) -> None:
     """After a lock was taken or the tree was written, the intervals read before may be old."""
     if user is not None:
         user.__dict__.pop("_holdings", None)
+        user.__dict__.pop("_rest", None)
 
 
 def has_right(user: User, right: Right, unit: Placed | None) -> bool:
@@ -124,7 +143,7 @@ def has_right(user: User, right: Right, unit: Placed | None) -> bool:
 
 
 def has_right_anywhere(user: User, right: Right) -> bool:
-    return any(right in ROLES[holding.role].rights for holding in holdings_of(user))
+    return any(right in holding.rights for holding in holdings_of(user))
 
 
 def units_where(user: User, right: Right) -> QuerySet[OrgUnit]:

@@ -71,8 +71,8 @@ def cast() -> list[DemoPerson]:
     def enter(key: str, title: str, member: Member, unit: OrgUnit) -> User:
         user = member.account
         user.set_password(secret())
-        user.activated_at = member.activated_at = timezone.now()
-        user.save(update_fields=["password", "activated_at"])
+        user.activated_at = user.identity_confirmed_at = member.activated_at = timezone.now()
+        user.save(update_fields=["password", "activated_at", "identity_confirmed_at"])
         member.save(update_fields=["activated_at"])
         chosen.append(DemoPerson(key, title, member.full_name, unit.name, user.citizen_id, user.pk))
         return user

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import timezone
+
 from accounts.models import NO_PASSWORD, User
 from common.text import name_sort_key, search_key
 from members.enums import Gender, Standing, Status
@@ -68,7 +70,7 @@ def make_member(branch: OrgUnit, full_name: str, **given) -> Member:
     century = {Gender.MALE: 0, Gender.FEMALE: 1}[gender] + (2 if birth.year >= 2000 else 0)
     citizen_id = given.pop("citizen_id", f"001{century}{birth.year % 100:02d}{_next['id']:06d}")
     account = given.pop("account", None) or User.objects.create(
-        citizen_id=citizen_id, full_name=full_name, password=NO_PASSWORD
+        citizen_id=citizen_id, full_name=full_name, password=NO_PASSWORD, identity_confirmed_at=timezone.now()
     )
     values = {
         "gender": gender,

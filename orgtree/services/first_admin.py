@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
@@ -55,7 +56,9 @@ def make_first_admin(*, citizen_id: str, full_name: str, unit: OrgUnit, another:
         password = "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(4))
         user.set_password(password)
         user.must_change_password = True
-        user.save()
+    if user.identity_confirmed_at is None:
+        user.identity_confirmed_at = timezone.now()  # who runs the server has seen the person
+    user.save()
     record("admin.made", actor=None, actor_name=FROM_THE_SERVER, target=user, unit=unit, detail={"unit": unit.name})
     give_grant(user=user, unit=unit, role=Role.ORG_DEPARTMENT, reason="Lập từ máy chủ", actor=None)
     return FirstAdmin(user, unit, password)

@@ -22,8 +22,8 @@ def giving_holding(actor: User, unit: OrgUnit, role: Role) -> Holding | None:
     the top unit itself for that unit, and a role that lists `role` in may_give (DESIGN §3)."""
     source_id = unit.parent_id or unit.pk
     for holding in holdings_of(actor):
-        rule = ROLES[holding.role]
-        if holding.unit_id == source_id and Right.DELEGATE in rule.rights and role in rule.may_give:
+        may_give = ROLES[holding.role].may_give
+        if holding.unit_id == source_id and Right.DELEGATE in holding.rights and role in may_give:
             return holding
     return None
 
@@ -34,11 +34,14 @@ def superior_acts_instead(actor: User, unit: OrgUnit, role: Role) -> Holding | N
     if unit.parent_id is None:
         return None
     delegating = [r for r, rule in ROLES.items() if Right.DELEGATE in rule.rights]
-    if living(Grant.objects.filter(unit_id=unit.parent_id, role__in=delegating)).exists():
+    holders = living(Grant.objects.filter(unit_id=unit.parent_id, role__in=delegating))
+    # Who has not shown yet that he is the person cannot act, and the units below must not wait for him.
+    if holders.filter(user__identity_confirmed_at__isnull=False).exists():
         return None
     for holding in holdings_of(actor):
         if (
             holding.role == Role.ORG_DEPARTMENT
+            and Right.DELEGATE in holding.rights
             and holding.unit_id in unit.ancestor_ids
             and role in ROLES[holding.role].may_give
         ):

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from accounts.models import NO_PASSWORD, User
 from common.errors import RuleViolation
@@ -151,7 +152,12 @@ def test_no_grant_is_given_under_one_that_is_taken_back_meanwhile():
     top = make_unit(None, "C", "Đảng bộ C", "upper")
     company = make_unit(top, "C.1", "Đảng bộ C.1", "base_committee")
     people = [
-        User.objects.create(citizen_id=f"00108500000{n}", full_name=f"Nguyễn Văn {n}", password=NO_PASSWORD)
+        User.objects.create(
+            citizen_id=f"00108500000{n}",
+            full_name=f"Nguyễn Văn {n}",
+            password=NO_PASSWORD,
+            identity_confirmed_at=timezone.now(),
+        )
         for n in range(1, 4)
     ]
     for n in range(6):
