@@ -42,7 +42,8 @@ def test_expressions(text, value):
     "text",
     [
         "__import__('os').system('true')", "n.real", "n[0]", "[n for n in (1,)]", "lambda: 1", "n ** 9",
-        "n if n else 1",        "f'{n}'", "ceil", "open('x')", "ceil(*n)", "max(n, key=n)", "1 if", "", "n := 1", "n is None", "n in (1, 2)",
+        "n if n else 1",
+        "f'{n}'", "ceil", "open('x')", "ceil(*n)", "max(n, key=n)", "1 if", "", "n := 1", "n is None", "n in (1, 2)",
         "~n", "+n", "n // 2", "n % 2", "'a' 'b' + 1 @ 2", "b'x'", "1j", "...", "max()", "1+" * 300 + "1",
     ],
 )  # fmt: skip
