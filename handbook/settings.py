@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "notifications",
     "members",
     "delegation",
+    "congress_reports",
     "oversight",
     "portal",
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("thong-bao/", include("notifications.urls")),
     path("cong-viec/", include("jobs.urls")),
     path("phan-quyen/", include("delegation.urls")),
+    path("quan-ly-bao-cao/", include("congress_reports.urls")),
     path("nhat-ky/", include("oversight.urls")),
     path("", include("portal.urls")),
 ]

@@ -1,0 +1,86 @@
+"""Who may do what with a report. A superior sees a draft's state, never its content (features E2)."""
+
+from accounts.models import User
+from orgtree.enums import Right, Role
+from orgtree.models import OrgUnit
+from orgtree.rights import has_right, holdings_of
+
+from .enums import EventKind, ReportState
+from .models import Campaign, Report
+
+_LEADERS = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY})
+_WRITTEN = (EventKind.DRAFTED, EventKind.READY, EventKind.SENT, EventKind.RESENT)
+
+
+def may_write(user: User, report: Report) -> bool:
+    """Fill it in: who files reports for this very unit; the right is never inherited."""
+    return has_right(user, Right.FILE_REPORTS, report.unit)
+
+
+def may_send(user: User, report: Report) -> bool:
+    """In a branch the secretary (or his deputy) confirms what another drafted; a committee's officer may send."""
+    if not may_write(user, report):
+        return False
+    if not report.unit.kind.holds_members:
+        return True
+    return any(holding.unit_id == report.unit_id and holding.role in _LEADERS for holding in holdings_of(user))
+
+
+def may_see_state(user: User, report: Report) -> bool:
+    return has_right(user, Right.VIEW, report.unit)
+
+
+def may_read(user: User, report: Report) -> bool:
+    """The figures themselves: from the sending on for all above, before it for who writes it."""
+    if may_write(user, report):
+        return True
+    return may_see_state(user, report) and report.state in {
+        ReportState.SENT,
+        ReportState.IN_REVIEW,
+        ReportState.APPROVED,
+    }
+
+
+def has_a_hand_in(user: User, report: Report) -> bool:
+    """Nobody decides on what he wrote, in whatever version."""
+    if user.pk in {report.drafted_by_id, report.ready_by_id, report.sent_by_id}:
+        return True
+    return report.events.filter(made_by=user, kind__in=_WRITTEN).exists()
+
+
+def may_review(user: User, report: Report) -> bool:
+    """Look through and decide: APPROVE_REPORTS on the direct superior; a top unit's own is confirmed on itself."""
+    superior = report.unit.parent or report.unit
+    return has_right(user, Right.APPROVE_REPORTS, superior)
+
+
+def may_decide(user: User, report: Report) -> bool:
+    return may_review(user, report) and not has_a_hand_in(user, report)
+
+
+def is_organisation_department(user: User, unit: OrgUnit) -> bool:
+    return any(
+        holding.role == Role.ORG_DEPARTMENT and holding.unit_id == unit.pk and Right.APPROVE_REPORTS in holding.rights
+        for holding in holdings_of(user)
+    )
+
+
+def may_manage(user: User, campaign: Campaign) -> bool:
+    """Set up duties, deadlines and forms: the organisation department of the campaign's unit."""
+    return any(
+        holding.role == Role.ORG_DEPARTMENT
+        and holding.unit_id == campaign.top_id
+        and Right.MANAGE_UNIT in holding.rights
+        for holding in holdings_of(user)
+    )
+
+
+def may_schedule(user: User, unit: OrgUnit) -> bool:
+    """Lịch đại hội: the organisation department for its direct units, each committee for those below it (letter 000
+    §2.3.1)."""
+    superior = unit.parent or unit
+    return has_right(user, Right.MANAGE_UNIT, superior)
+
+
+def may_extend(user: User, report: Report) -> bool:
+    return may_review(user, report)

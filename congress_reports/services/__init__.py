@@ -1,0 +1,56 @@
+"""Everything that writes campaigns and reports."""
+
+from .campaigns import (
+    Owed,
+    change_form,
+    close_campaign,
+    end_reports,
+    expect_reports,
+    make_campaign,
+    owed_by_letter_000,
+    reopen_campaign,
+)
+from .deadlines import days_late, follow_congress, last_day
+from .totals import fold_totals, recount_totals
+from .way import (
+    approve,
+    check_again,
+    extend,
+    make_ready,
+    reject,
+    release,
+    save_answers,
+    send,
+    take,
+    throw_away,
+    unapprove,
+    withdraw,
+)
+
+__all__ = [
+    "Owed",
+    "approve",
+    "change_form",
+    "check_again",
+    "close_campaign",
+    "days_late",
+    "end_reports",
+    "expect_reports",
+    "extend",
+    "fold_totals",
+    "follow_congress",
+    "last_day",
+    "make_campaign",
+    "make_ready",
+    "owed_by_letter_000",
+    "recount_totals",
+    "reject",
+    "release",
+    "reopen_campaign",
+    "save_answers",
+    "send",
+    "take",
+    "throw_away",
+    "unapprove",
+    "withdraw",
+]

@@ -1,0 +1,235 @@
+"""Setting up a campaign: forms, duties, and the rows of all reports that are owed (features E1)."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.services import record
+from common.errors import RuleViolation
+from orgtree.models import OrgUnit, UnitKind
+from orgtree.rights import forget_holdings
+
+from .. import policies
+from ..enums import DeadlineRule, EventKind, ReportState
+from ..forms import FormError
+from ..forms.bands import BANDS_2025, Bands
+from ..forms.loading import CATALOGUE, form_of
+from ..models import Campaign, CampaignForm, Duty, Report, ReportEvent
+from .deadlines import last_day
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A line of the table "who files what" (domain.md §5.2)."""
+
+    kind: str
+    form: str
+    days: int | None = None
+    before: date | None = None
+    deputies_most: int = 2
+
+
+def owed_by_letter_000(before: date) -> list[Owed]:
+    """Letter 000 §2.2. The corporation's committee and one with upper-level powers owe none."""
+    grassroots = [Owed(kind, form, days=5) for kind in ("base_committee", "base_cell") for form in "cde"]
+    below = [
+        Owed(kind, form, before=before, deputies_most=1 if kind == "cell" else 2)
+        for kind in ("subcommittee", "cell")
+        for form in "ab"
+    ]
+    return grassroots + below
+
+
+@transaction.atomic
+def make_campaign(
+    *,
+    top: OrgUnit,
+    name: str,
+    term: str,
+    congress_number: str = "",
+    opens_on: date,
+    ends_on: date,
+    reference_date: date,
+    young_below: int = 42,
+    bands: Bands = BANDS_2025,
+    owed: list[Owed],
+    catalogue: str = "2025",
+    actor: User | None,
+) -> Campaign:
+    """A campaign with the forms of a catalogue and its table of duties; the reports that are owed are rows from here
+    on."""
+    forget_holdings(actor)
+    campaign = Campaign(
+        top=top,
+        name=name,
+        term=term,
+        congress_number=congress_number,
+        opens_on=opens_on,
+        ends_on=ends_on,
+        reference_date=reference_date,
+        young_below=young_below,
+        bands=[list(band) for band in bands],
+        made_by=actor,
+    )
+    if actor is not None and not policies.may_manage(actor, campaign):
+        raise PermissionDenied
+    if ends_on < opens_on:
+        raise RuleViolation("Ngày dự kiến kết thúc phải từ ngày bắt đầu trở đi.")
+    if Campaign.objects.filter(top=top, name=name).exists():
+        raise RuleViolation(f"Đã có đợt tên “{name}”. Đồng chí đặt tên khác.")
+    campaign.save()
+    forms = _forms_of_catalogue(campaign, catalogue, {one.form for one in owed})
+    kinds = {kind.code: kind for kind in UnitKind.objects.filter(code__in={one.kind for one in owed})}
+    Duty.objects.bulk_create(
+        Duty(
+            campaign=campaign,
+            kind=kinds[one.kind],
+            form=forms[one.form],
+            rule=DeadlineRule.BEFORE_DAY if one.before else DeadlineRule.AFTER_CONGRESS,
+            days=one.days,
+            before=one.before,
+            deputies_most=one.deputies_most,
+        )
+        for one in owed
+        if one.kind in kinds
+    )
+    record("campaign.made", actor=actor, target=campaign, unit=top)
+    expect_reports(campaign=campaign, actor=actor)
+    return campaign
+
+
+def _forms_of_catalogue(campaign: Campaign, term: str, codes: set[str]) -> dict[str, CampaignForm]:
+    folder = CATALOGUE / term
+    blocks = tomllib.loads((folder / "blocks.toml").read_text(encoding="utf-8"))
+    given = tomllib.loads((folder / "forms.toml").read_text(encoding="utf-8"))
+    forms = {}
+    for code in sorted(codes):
+        needed = {name: blocks[name] for name in given[code]["sections"] if name in blocks}
+        forms[code] = CampaignForm.objects.create(
+            campaign=campaign,
+            code=code,
+            title=given[code]["title"],
+            short=given[code]["short"],
+            version=given[code]["version"],
+            definition={"form": given[code], "blocks": needed},
+        )
+    return forms
+
+
+@transaction.atomic
+def change_form(*, form: CampaignForm, definition: dict, actor: User) -> CampaignForm:
+    """Put another definition in the place of a form's, as its next version; until the first report was sent."""
+    forget_holdings(actor)
+    campaign = Campaign.objects.select_for_update().get(pk=form.campaign_id)
+    if not policies.may_manage(actor, campaign):
+        raise PermissionDenied
+    refuse_when_begun(campaign)
+    try:
+        form_of(form.code, definition["form"], definition["blocks"], Bands(campaign.bands))
+    except (FormError, KeyError, TypeError, AttributeError) as fault:
+        raise RuleViolation(f"Mẫu báo cáo chưa dùng được: {fault}") from fault
+    form = CampaignForm.objects.select_for_update().get(pk=form.pk)
+    form.definition, form.version = definition, form.version + 1
+    form.title, form.short = definition["form"]["title"], definition["form"]["short"]
+    form.save()
+    record(
+        "campaign.changed", actor=actor, target=campaign, unit=campaign.top_id, detail={"fields": f"mẫu {form.code}"}
+    )
+    return form
+
+
+def refuse_when_begun(campaign: Campaign) -> None:
+    """Forms, bands and duties stand from the first report that was sent."""
+    if Report.objects.filter(campaign=campaign, version__gte=1).exists():
+        raise RuleViolation("Đã có báo cáo được gửi nên không sửa mẫu và quy định của đợt này được nữa.")
+
+
+@transaction.atomic
+def expect_reports(*, campaign: Campaign, units: list[int] | None = None, actor: User | None) -> int:
+    """Create the rows that are still missing for open units below the campaign's top (all, or those named). Safe to run
+    again; returns how many were added."""
+    top = OrgUnit.objects.get(pk=campaign.top_id)
+    days = {duty.pk: last_day(duty, None) for duty in campaign.duties.all()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO congress_reports_report
+                (campaign_id, unit_id, duty_id, state, due_on, answers, revision, version, figures, has_soft_findings,
+                 incomplete_reason, reason, end_reason)
+            SELECT %(campaign)s, u.id, d.id, 'expected', x.due_on, '{}', 0, 0, '{}', false, '', '', ''
+            FROM congress_reports_duty d
+            JOIN unnest(%(duties)s::bigint[], %(days)s::date[]) AS x(duty_id, due_on) ON x.duty_id = d.id
+            JOIN orgtree_orgunit u ON u.kind_id = d.kind_id
+            WHERE u.closed_on IS NULL AND u.tree_id = %(tree)s AND u.lft >= %(lft)s AND u.rght <= %(rght)s
+              AND (%(units)s::bigint[] IS NULL OR u.id = ANY(%(units)s))
+            ON CONFLICT (unit_id, duty_id) DO NOTHING
+            """,
+            {
+                "campaign": campaign.pk,
+                "duties": list(days),
+                "days": list(days.values()),
+                "tree": top.tree_id,
+                "lft": top.lft,
+                "rght": top.rght,
+                "units": units,
+            },
+        )
+        added = cursor.rowcount
+    if added:
+        record("campaign.reports_added", actor=actor, target=campaign, unit=campaign.top_id, detail={"rows": added})
+    return added
+
+
+@transaction.atomic
+def end_reports(*, unit: OrgUnit, reason: str, actor: User | None) -> int:
+    """A unit that is closed or merged owes nothing more; what was approved stays (features A10)."""
+    reports = Report.objects.select_for_update(of=("self",)).filter(unit=unit, campaign__closed_on=None)
+    ended = 0
+    for report in reports.exclude(state__in=[ReportState.APPROVED, ReportState.ENDED]).select_related("duty__form"):
+        report.state, report.end_reason = ReportState.ENDED, reason[:300]
+        report.figures, report.taken_by, report.taken_at, report.stale_since = [], None, None, None
+        report.save()
+        ReportEvent.objects.create(report=report, kind=EventKind.ENDED, made_by=actor, reason=reason[:1000])
+        record(
+            "report.ended",
+            actor=actor,
+            target=report,
+            unit=unit,
+            detail={"form": report.duty.form.code, "unit": unit.name, "reason": reason[:200]},
+        )
+        ended += 1
+    return ended
+
+
+@transaction.atomic
+def close_campaign(*, campaign: Campaign, actor: User) -> Campaign:
+    """Nothing is sent, decided or reminded of after this day."""
+    forget_holdings(actor)
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if not policies.may_manage(actor, campaign):
+        raise PermissionDenied
+    if campaign.is_closed:
+        raise RuleViolation("Đợt này đã đóng.")
+    campaign.closed_on = timezone.localdate()
+    campaign.save(update_fields=["closed_on"])
+    record("campaign.closed", actor=actor, target=campaign, unit=campaign.top_id)
+    return campaign
+
+
+@transaction.atomic
+def reopen_campaign(*, campaign: Campaign, actor: User) -> Campaign:
+    forget_holdings(actor)
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if not policies.may_manage(actor, campaign):
+        raise PermissionDenied
+    if not campaign.is_closed:
+        raise RuleViolation("Đợt này đang mở.")
+    campaign.closed_on = None
+    campaign.save(update_fields=["closed_on"])
+    record("campaign.reopened", actor=actor, target=campaign, unit=campaign.top_id)
+    return campaign
