@@ -174,6 +174,8 @@ class Report(models.Model):
     # A report below was changed after this one was sent (features E7).
     stale_since = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=300, blank=True)
+    # By the closing, moving or changing of its unit: expected again when the unit is what it was.
+    ended_with_unit = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -304,6 +306,25 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ["report", "id"]
+
+
+class Term(models.Model):
+    """The term of a unit's committee, from congress to congress: documents are numbered by it (domain.md §6.2)."""
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="terms")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="terms")
+    begins_on = models.DateField("Từ ngày")
+    ends_on = models.DateField("Đến ngày", null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit", "-begins_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "campaign"], name="term_once_in_campaign"),
+            models.UniqueConstraint(fields=["unit"], condition=Q(ends_on=None), name="term_one_runs"),
+            models.CheckConstraint(
+                name="term_ends_after_it_begins", condition=Q(ends_on=None) | Q(ends_on__gte=F("begins_on"))
+            ),
+        ]
 
 
 class Total(models.Model):

@@ -3,8 +3,8 @@
 Each app above orgtree names its follower in `settings.ORGTREE_FOLLOWERS` (dotted path of a class without arguments).
 What is finished (closed meetings, approved reports) stays with the old unit (features A10)."""
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -36,8 +36,32 @@ class Follower(Protocol):
         and under the locks of both; history, audit and figures included."""
 
 
+@runtime_checkable
+class Watcher(Protocol):
+    """What a follower may offer beside: it is told wherever units come to stand or end, in the caller's transaction and
+    under the locks of the trees. For what hangs on a unit's place or kind: reports that it owes, sums above it."""
+
+    def leaving(self, unit: OrgUnit, *, old_parent: OrgUnit, new_parent: OrgUnit) -> None:
+        """The unit is about to be put under another superior with all below it."""
+
+    def placed(self, unit_ids: Sequence[int], *, actor: User | None) -> None:
+        """These were founded, opened again, moved or became of another kind."""
+
+    def ended(self, unit: OrgUnit, *, reason: str, actor: User | None) -> None:
+        """The unit was closed or merged away."""
+
+
 def followers() -> list[Follower]:
     return [import_string(path)() for path in settings.ORGTREE_FOLLOWERS]
+
+
+def watchers() -> list[Watcher]:
+    return [follower for follower in followers() if isinstance(follower, Watcher)]
+
+
+def tell_placed(unit_ids: Sequence[int], *, actor: User | None) -> None:
+    for watcher in watchers():
+        watcher.placed(unit_ids, actor=actor)
 
 
 def follower_previews(unit: OrgUnit) -> list[str]:

@@ -160,13 +160,18 @@ def expect_reports(*, campaign: Campaign, units: list[int] | None = None, actor:
             """
             INSERT INTO congress_reports_report
                 (campaign_id, unit_id, duty_id, state, due_on, answers, revision, version, figures, has_soft_findings,
-                 incomplete_reason, reason, end_reason)
-            SELECT %(campaign)s, u.id, d.id, 'expected', x.due_on, '{}', 0, 0, '{}', false, '', '', ''
+                 incomplete_reason, reason, end_reason, ended_with_unit)
+            SELECT %(campaign)s, u.id, d.id, 'expected', x.due_on, '{}', 0, 0, '{}', false, '', '', '', false
             FROM congress_reports_duty d
             JOIN unnest(%(duties)s::bigint[], %(days)s::date[]) AS x(duty_id, due_on) ON x.duty_id = d.id
             JOIN orgtree_orgunit u ON u.kind_id = d.kind_id
             WHERE u.closed_on IS NULL AND u.tree_id = %(tree)s AND u.lft >= %(lft)s AND u.rght <= %(rght)s
               AND (%(units)s::bigint[] IS NULL OR u.id = ANY(%(units)s))
+              -- A unit that changed its kind has told this already.
+              AND NOT EXISTS (
+                SELECT 1 FROM congress_reports_report r JOIN congress_reports_duty o ON o.id = r.duty_id
+                WHERE r.unit_id = u.id AND o.form_id = d.form_id AND r.state = 'approved'
+              )
             ON CONFLICT (unit_id, duty_id) DO NOTHING
             """,
             {
@@ -190,20 +195,33 @@ def end_reports(*, unit: OrgUnit, reason: str, actor: User | None) -> int:
     """A unit that is closed or merged owes nothing more; what was approved stays (features A10)."""
     reports = Report.objects.select_for_update(of=("self",)).filter(unit=unit, campaign__closed_on=None)
     ended = 0
-    for report in reports.exclude(state__in=[ReportState.APPROVED, ReportState.ENDED]).select_related("duty__form"):
-        report.state, report.end_reason = ReportState.ENDED, reason[:300]
-        report.figures, report.taken_by, report.taken_at, report.stale_since = [], None, None, None
-        report.save()
-        ReportEvent.objects.create(report=report, kind=EventKind.ENDED, made_by=actor, reason=reason[:1000])
-        record(
-            "report.ended",
-            actor=actor,
-            target=report,
-            unit=unit,
-            detail={"form": report.duty.form.code, "unit": unit.name, "reason": reason[:200]},
-        )
+    for report in (
+        reports.exclude(state__in=[ReportState.APPROVED, ReportState.ENDED])
+        .select_related("duty__form", "unit")
+        .order_by("pk")
+    ):
+        end_report(report, reason, actor=actor)
         ended += 1
     return ended
+
+
+def end_report(report: Report, reason: str, *, actor: User | None) -> None:
+    """With its unit; under the lock of the row. What had been typed stays to be read."""
+    report.state, report.end_reason, report.ended_with_unit = ReportState.ENDED, reason[:300], True
+    report.figures, report.taken_by, report.taken_at, report.stale_since = [], None, None, None
+    report.first_approved_by = None
+    report.save()
+    report.elected.all().delete()
+    ReportEvent.objects.create(
+        report=report, kind=EventKind.ENDED, version=report.version, made_by=actor, reason=reason[:1000]
+    )
+    record(
+        "report.ended",
+        actor=actor,
+        target=report,
+        unit=report.unit,
+        detail={"form": report.duty.form.code, "unit": report.unit.name, "reason": reason[:200]},
+    )
 
 
 @transaction.atomic

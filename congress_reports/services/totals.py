@@ -3,9 +3,12 @@ superiors, readers add what still waits, and a recount from the reports themselv
 
 from django.db import connection, transaction
 
+from orgtree.models import OrgUnit
+
 from ..totals_sql import SUM_DELTAS, vectors_of
 
 _LOCK = 0x434F4E47  # "CONG"
+_VECTORS = ("states", "approved", "waiting")
 
 _ADD = """(
     SELECT array_agg(coalesce(a, 0) + coalesce(b, 0) ORDER BY i)
@@ -54,6 +57,47 @@ def fold_totals() -> int:
             """
         )
         return cursor.fetchone()[0]
+
+
+def carry_totals(unit: OrgUnit, *, old_parent: OrgUnit, new_parent: OrgUnit) -> None:
+    """Take what a moving unit adds from its old superiors to the new ones. Before the move, in its transaction: a fold
+    waits for its end. What waits to be folded is left out, for it will be folded to the new superiors; all is read by
+    one statement, so that a report decided meanwhile counts once."""
+    own = ", ".join(f"{vector} AS {name}" for vector, name in zip(vectors_of("r"), _VECTORS, strict=True))
+    waiting = ", ".join(f"{_times(f'd.{name}', '-1')} AS {name}" for name in _VECTORS)
+    signed = ", ".join(f"{_times(f'held.{name}', 'side.sign')} AS {name}" for name in _VECTORS)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute(
+            f"""
+            WITH held AS (
+                SELECT t.duty_id, t.states, t.approved, t.waiting FROM congress_reports_total t
+                WHERE t.unit_id = %(unit)s
+                UNION ALL
+                SELECT r.duty_id, {own} FROM congress_reports_report r WHERE r.unit_id = %(unit)s
+                UNION ALL
+                SELECT d.duty_id, {waiting} FROM congress_reports_totaldelta d WHERE d.unit_id = %(unit)s
+            ),
+            spread AS (
+                SELECT side.id AS unit_id, held.duty_id, {signed}
+                FROM held, (
+                    SELECT unnest(%(old)s::bigint[]) AS id, -1 AS sign
+                    UNION ALL SELECT unnest(%(new)s::bigint[]), 1
+                ) side
+            ),
+            summed AS ({SUM_DELTAS.format(source="spread")})
+            {_UPSERT}
+            """,
+            {
+                "unit": unit.pk,
+                "old": [*old_parent.ancestor_ids, old_parent.pk],
+                "new": [*new_parent.ancestor_ids, new_parent.pk],
+            },
+        )
+
+
+def _times(vector: str, factor: str) -> str:
+    return f"ARRAY(SELECT v * {factor} FROM unnest({vector}) WITH ORDINALITY AS u(v, i) ORDER BY i)"
 
 
 @transaction.atomic

@@ -281,10 +281,8 @@ def _for_decision(report: Report, version: int, actor: User) -> Report:
             "Đồng chí đã lập hoặc gửi báo cáo này nên không phê duyệt được; việc này do đồng chí khác làm."
         )
     _must_be_open(report)
-    if report.state == ReportState.APPROVED:
-        raise ChangedMeanwhile(f"Báo cáo đã được đồng chí {report.decided_by.full_name} phê duyệt.")
-    if report.state == ReportState.REJECTED:
-        raise ChangedMeanwhile(f"Báo cáo đã bị đồng chí {report.decided_by.full_name} từ chối.")
+    if report.state in {ReportState.APPROVED, ReportState.REJECTED}:
+        raise ChangedMeanwhile(_already_decided(report, actor))
     if report.state not in WAITING:
         raise ChangedMeanwhile("Đơn vị đã rút báo cáo về để sửa.")
     if version != report.version:
@@ -292,6 +290,16 @@ def _for_decision(report: Report, version: int, actor: User) -> Report:
     if report.state == ReportState.IN_REVIEW and report.taken_by_id != actor.pk:
         raise ChangedMeanwhile(f"Đồng chí {report.taken_by.full_name} đang xem xét báo cáo này.")
     return report
+
+
+def _already_decided(report: Report, actor: User) -> str:
+    """A second press of the same person is no quarrel."""
+    verb = "phê duyệt" if report.state == ReportState.APPROVED else "từ chối"
+    when = f"{timezone.localtime(report.decided_at):%H:%M ngày %d/%m/%Y}"
+    if report.decided_by_id == actor.pk:
+        return f"Đồng chí đã {verb} báo cáo này lúc {when}."
+    passive = "đã được" if report.state == ReportState.APPROVED else "đã bị"
+    return f"Báo cáo {passive} đồng chí {report.decided_by.full_name} {verb} lúc {when}."
 
 
 @transaction.atomic
@@ -413,7 +421,8 @@ def _mark_above_stale(report: Report, actor: User) -> None:
             stale_since=None,
         )
         .select_related("duty__form", "unit")
-        .order_by("pk")
+        # From the lowest unit up: whoever locks several does it in this order.
+        .order_by("-unit__level", "pk")
     )
     for one in above:
         one.stale_since = timezone.now()

@@ -11,7 +11,7 @@ from common.errors import RuleViolation
 from common.text import clean
 
 from ..enums import ChangeKind
-from ..followers import followers
+from ..followers import followers, tell_placed
 from ..models import OrgUnit, UnitKind
 from ..policies import may_edit
 from . import place
@@ -181,6 +181,8 @@ def write_values(
         unit, ChangeKind.EDITED, day, before=before, after=after, decision=decision, reason=reason, actor=actor
     )
     write_audit("unit.edited", unit, decision=decision, reason=reason, actor=actor, before=before, after=after)
+    if "kind" in changed:
+        tell_placed([unit.pk], actor=actor)
     return changed
 
 

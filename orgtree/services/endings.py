@@ -11,7 +11,7 @@ from accounts.models import User
 from common.errors import RuleViolation
 
 from ..enums import ChangeKind
-from ..followers import blockers_of, followers
+from ..followers import blockers_of, followers, tell_placed, watchers
 from ..locks import lock_endings
 from ..models import Grant, OrgUnit
 from ..policies import may_create_below, may_edit, may_receive
@@ -56,6 +56,7 @@ def reopen_unit(
     unit.save(update_fields=["closed_on"])
     write_change(unit, ChangeKind.REOPENED, day, after=unit.name, decision=decision, reason=reason, actor=actor)
     write_audit("unit.reopened", unit, decision=decision, reason=reason, actor=actor)
+    tell_placed([unit.pk], actor=actor)
     return unit
 
 
@@ -187,6 +188,7 @@ def split_unit(
             actor=actor,
         )
         write_audit("unit.split", unit, decision=decision, reason=reason, actor=actor, into=new.name)
+        tell_placed([new.pk], actor=actor)
         made.append(new)
     return list(OrgUnit.objects.filter(pk__in=[new.pk for new in made]).select_related("kind").order_by("lft"))
 
@@ -225,3 +227,5 @@ def _end(unit: OrgUnit, day: date, *, verb: str, reason: str, actor: User | None
     unit.save(update_fields=["closed_on", "merged_into"])
     grants = Grant.objects.filter(unit=unit, revoked_at=None).order_by("pk")
     take_back(list(grants), reason=reason or f"{unit.name} kết thúc hoạt động", actor=actor)
+    for watcher in watchers():
+        watcher.ended(unit, reason=reason or f"{unit.name} {verb}.", actor=actor)

@@ -9,6 +9,7 @@ from accounts.models import User
 from common.errors import RuleViolation
 
 from ..enums import ChangeKind
+from ..followers import tell_placed, watchers
 from ..models import OrgUnit, UnitKind
 from ..policies import may_create_below, may_move
 from . import figures, place
@@ -50,6 +51,7 @@ def create_unit(
         actor=actor,
         parent=parent.name if parent else "cấp cao nhất",
     )
+    tell_placed([unit.pk], actor=actor)
     return unit
 
 
@@ -104,6 +106,8 @@ def carry_over(
     if new_parent.pk == unit.pk or unit.pk in new_parent.ancestor_ids:
         raise RuleViolation("Không thể chuyển một đơn vị xuống dưới chính nó.")
     figures.carry(unit, old_parent=old_parent, new_parent=new_parent)
+    for watcher in watchers():
+        watcher.leaving(unit, old_parent=old_parent, new_parent=new_parent)
     place.relocate(unit, new_parent)
     write_change(
         unit,
@@ -125,3 +129,4 @@ def carry_over(
         before=old_parent.name,
         after=new_parent.name,
     )
+    tell_placed([unit.pk], actor=actor)

@@ -11,6 +11,7 @@ from audit.services import build, record, record_many
 from common.errors import RuleViolation
 
 from ..enums import ChangeKind
+from ..followers import tell_placed
 from ..locks import lock_tops, lock_trees
 from ..models import OrgUnit, UnitChange, UnitKind
 from ..rights import forget_holdings
@@ -102,6 +103,7 @@ def _found(plan: Plan, actor: User | None) -> dict[str, OrgUnit]:
         made |= {unit.code: unit for unit in units}
     place.renumber(*{unit.tree_id for unit in made.values()})
     _write_down(plan, made, actor)
+    tell_placed([unit.pk for unit in made.values()], actor=actor)
     return made
 
 
