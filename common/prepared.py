@@ -19,11 +19,14 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[tuple]:
         """One query. What a model field would convert after reading (JSON, encryption) comes raw."""
-        sql, slots = self._written
-        given = [values[slot.name] if isinstance(slot, _Marker) else slot for slot in slots]
         with connection.cursor() as cursor:
-            cursor.execute(sql, given)
+            cursor.execute(*self.statement(**values))
             return cursor.fetchall()
+
+    def statement(self, **values: Any) -> tuple[str, list]:
+        """The SQL and its values, to be made part of a larger query."""
+        sql, slots = self._written
+        return sql, [values[slot.name] if isinstance(slot, _Marker) else slot for slot in slots]
 
     @cached_property
     def _written(self) -> tuple[str, list[Any]]:

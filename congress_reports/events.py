@@ -22,6 +22,7 @@ register(
         "report.checked_again": "rà soát lại báo cáo {form} của {unit} sau thay đổi của cấp dưới",
         "report.thrown_away": "bỏ bản nháp báo cáo {form} của {unit}",
         "report.ended": "{unit} không phải nộp báo cáo {form} nữa: {reason}",
+        "report.posts_updated": "cập nhật chức vụ tại {unit} theo kết quả đại hội: {begun} bắt đầu, {ended} kết thúc",
         "report.expected_again": "{unit} phải nộp báo cáo {form} trở lại",
     }
 )

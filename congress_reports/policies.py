@@ -1,12 +1,14 @@
 """Who may do what with a report. A superior sees a draft's state, never its content (features E2)."""
 
+from collections.abc import Iterable
+
 from accounts.models import User
 from orgtree.enums import Right, Role
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right, holdings_of
 
 from .enums import EventKind, ReportState
-from .models import Campaign, Report
+from .models import Campaign, Report, ReportEvent
 
 _LEADERS = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY})
 _WRITTEN = (EventKind.DRAFTED, EventKind.READY, EventKind.SENT, EventKind.RESENT)
@@ -39,6 +41,26 @@ def may_read(user: User, report: Report) -> bool:
         ReportState.IN_REVIEW,
         ReportState.APPROVED,
     }
+
+
+def may_read_version(user: User, report: Report, number: int, events: Iterable[ReportEvent]) -> bool:
+    """What was sent, as it was sent; what the unit took back before anybody looked is its own again."""
+    if may_write(user, report):
+        return True
+    withdrawn = any(event.kind == EventKind.WITHDRAWN and event.version == number for event in events)
+    return may_see_state(user, report) and not withdrawn
+
+
+def wrote(user: User, report: Report, events: Iterable[ReportEvent]) -> bool:
+    """`has_a_hand_in` of events that have been read."""
+    return user.pk in {report.drafted_by_id, report.ready_by_id, report.sent_by_id} or any(
+        event.made_by_id == user.pk and event.kind in _WRITTEN for event in events
+    )
+
+
+def may_update_posts(user: User, report: Report) -> bool:
+    """Enter the elected into their posts: who keeps the records of the unit's members."""
+    return may_see_state(user, report) and has_right(user, Right.MANAGE_MEMBERS, report.unit)
 
 
 def has_a_hand_in(user: User, report: Report) -> bool:

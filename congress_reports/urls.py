@@ -1,9 +1,24 @@
 from django.urls import path
 
-from . import views
+from .views import deciding, lists, posts, report
 
 app_name = "congress_reports"
 
 urlpatterns = [
-    path("<int:pk>/", views.report, name="report"),
+    # Lists. The address of the approvals is the one in letter 000.
+    path("", lists.mine, name="mine"),
+    path("phe-duyet-bao-cao", lists.approvals, name="approvals"),
+    path("phe-duyet-bao-cao/nhieu/", lists.approve_many, name="approve_many"),
+    # A report, read and decided on.
+    path("<int:pk>/", report.report, name="report"),
+    path("<int:pk>/lan-gui/<int:number>/", report.version, name="version"),
+    path("<int:pk>/xem-xet/", deciding.review, name="review"),
+    path("<int:pk>/tra-lai/", deciding.release, name="release"),
+    path("<int:pk>/phe-duyet/", deciding.approve, name="approve"),
+    path("<int:pk>/tu-choi/", deciding.reject, name="reject"),
+    path("<int:pk>/huy-phe-duyet/", deciding.unapprove, name="unapprove"),
+    path("<int:pk>/rut-ve/", deciding.withdraw, name="withdraw"),
+    path("<int:pk>/gia-han/", deciding.extend, name="extend"),
+    path("<int:pk>/ra-soat-lai/", deciding.check_again, name="check_again"),
+    path("<int:pk>/chuc-vu/", posts.posts, name="posts"),
 ]

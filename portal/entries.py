@@ -37,6 +37,28 @@ def holds(right: Right) -> Callable[[Reader], bool]:
     return lambda reader: has_right_anywhere(reader.user, right)
 
 
+def decides_on_reports(reader: Reader) -> bool:
+    """Of units right below one of his own, or of a top unit itself."""
+    return any(
+        Right.APPROVE_REPORTS in holding.rights and (holding.rght - holding.lft > 1 or holding.is_top)
+        for holding in reader.holdings
+    )
+
+
+def inspects_reports(reader: Reader) -> bool:
+    """Looks at what waits below, or decides on it."""
+    return decides_on_reports(reader) or has_right_anywhere(reader.user, Right.INSPECT)
+
+
+def reports_to_approve(reader: Reader) -> int:
+    return reader.waiting.more.get("reports.to_approve", 0)
+
+
+def reports_to_file(reader: Reader) -> int:
+    """Sent back, late, due within three days, or laid before the secretary."""
+    return sum(reader.waiting.more.get(f"reports.{name}", 0) for name in ("rejected", "late", "soon", "to_confirm"))
+
+
 def unread(reader: Reader) -> int:
     return reader.waiting.unread
 
@@ -113,6 +135,27 @@ DUTIES = (
                 area=("orgtree:",),
                 place=4,
                 short="Tổ chức",
+            ),
+        ),
+    ),
+    Duty(
+        "Đại hội đảng",
+        (
+            Entry(
+                "Báo cáo đại hội",
+                "congress_reports:mine",
+                "document-chart-bar",
+                shown=holds(Right.FILE_REPORTS),
+                count=reports_to_file,
+                area=("congress_reports:",),
+            ),
+            Entry(
+                "Phê duyệt báo cáo",
+                "congress_reports:approvals",
+                "clipboard-document-check",
+                shown=inspects_reports,
+                count=reports_to_approve,
+                area=("congress_reports:review", "congress_reports:approve"),
             ),
         ),
     ),

@@ -1,5 +1,6 @@
 """Everything that writes campaigns and reports."""
 
+from .bulk import approve_many, start_approving
 from .campaigns import (
     Owed,
     change_form,
@@ -11,8 +12,12 @@ from .campaigns import (
     reopen_campaign,
 )
 from .deadlines import days_late, follow_congress, last_day
+from .posts import preview_posts, propose_hand_over, update_posts
 from .totals import fold_totals, recount_totals
 from .way import (
+    LEAST_REASON,
+    LEAST_REASON_SENTENCE,
+    above_that_rest_on,
     approve,
     check_again,
     extend,
@@ -28,8 +33,12 @@ from .way import (
 )
 
 __all__ = [
+    "LEAST_REASON",
+    "LEAST_REASON_SENTENCE",
     "Owed",
+    "above_that_rest_on",
     "approve",
+    "approve_many",
     "change_form",
     "check_again",
     "close_campaign",
@@ -43,14 +52,18 @@ __all__ = [
     "make_campaign",
     "make_ready",
     "owed_by_letter_000",
+    "preview_posts",
+    "propose_hand_over",
     "recount_totals",
     "reject",
     "release",
     "reopen_campaign",
     "save_answers",
     "send",
+    "start_approving",
     "take",
     "throw_away",
     "unapprove",
+    "update_posts",
     "withdraw",
 ]

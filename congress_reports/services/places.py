@@ -25,7 +25,9 @@ def settle_reports(unit_ids: Sequence[int], *, actor: User | None) -> None:
     if not running or not unit_ids:
         return
     ids = list(
-        OrgUnit.objects.filter(Q(pk__in=unit_ids) | Q(ancestor_ids__overlap=list(unit_ids))).values_list("pk", flat=True)
+        OrgUnit.objects.filter(Q(pk__in=unit_ids) | Q(ancestor_ids__overlap=list(unit_ids))).values_list(
+            "pk", flat=True
+        )
     )
     for campaign in running:
         _end_what_is_owed_no_more(campaign, ids, actor)

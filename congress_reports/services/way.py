@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,12 +23,14 @@ from ..definitions import answers_of, definition_of, figures_of, surroundings_of
 from ..enums import EDITABLE, WAITING, CongressState, EventKind, ReportState
 from ..errors import ChangedMeanwhile, MissingBelow, NotReady
 from ..forms import Answers, Form, RuleLevel, check
+from ..forms.reading import names_of_paths
 from ..forms.rules import unexcused
 from ..models import Congress, ElectedPerson, Report, ReportEvent, ReportVersion
 from ..selectors.below import unfinished_below
 from .deadlines import days_late, last_day
 
 LEAST_REASON = 10
+LEAST_REASON_SENTENCE = f"Đồng chí ghi rõ lý do, ít nhất {LEAST_REASON} ký tự."
 
 
 def locked(report: Report, *, actor: User | None = None) -> Report:
@@ -56,7 +59,7 @@ def note(
 def _checked_reason(reason: str) -> str:
     reason = clean_lines(reason).strip()
     if len(reason) < LEAST_REASON:
-        raise RuleViolation(f"Đồng chí ghi rõ lý do, ít nhất {LEAST_REASON} ký tự.")
+        raise RuleViolation(LEAST_REASON_SENTENCE)
     return reason[:1000]
 
 
@@ -363,7 +366,7 @@ def reject(*, report: Report, version: int, reason: str, paths: list[str] | None
     """Back to the unit with a reason; `paths` are the fields it points at."""
     report = _for_decision(report, version, actor)
     reason = _checked_reason(reason)
-    known = {path for path, _ in answers_of(report).leaves()} | set(definition_of(report).fields)
+    known = names_of_paths(definition_of(report), answers_of(report))
     _decide(report, ReportState.REJECTED, actor, reason=reason)
     note(report, EventKind.REJECTED, actor=actor, reason=reason, paths=[path for path in paths or [] if path in known])
     _tell_authors(report, f"Báo cáo {report.duty.form.short} của {report.unit.name} bị từ chối: {reason}")
@@ -410,21 +413,24 @@ def _tell_authors(report: Report, text: str) -> None:
     )
 
 
-def _mark_above_stale(report: Report, actor: User) -> None:
-    """Reports above that were sent before this change rest on figures that are no longer those (features E7)."""
-    above = (
-        Report.objects.select_for_update(of=("self",))
-        .filter(
+def above_that_rest_on(report: Report) -> QuerySet[Report]:
+    """Reports above that were sent and are not marked yet: a change of this one makes them stale. From the lowest unit
+    up, the order in which whoever locks several does it."""
+    return (
+        Report.objects.filter(
             campaign_id=report.campaign_id,
             unit_id__in=report.unit.ancestor_ids,
             state__in=[*WAITING, ReportState.APPROVED],
             stale_since=None,
         )
         .select_related("duty__form", "unit")
-        # From the lowest unit up: whoever locks several does it in this order.
         .order_by("-unit__level", "pk")
     )
-    for one in above:
+
+
+def _mark_above_stale(report: Report, actor: User) -> None:
+    """Reports above that were sent before this change rest on figures that are no longer those (features E7)."""
+    for one in above_that_rest_on(report).select_for_update(of=("self",)):
         one.stale_since = timezone.now()
         one.save(update_fields=["stale_since"])
         ReportEvent.objects.create(

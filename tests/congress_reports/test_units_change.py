@@ -121,7 +121,9 @@ def test_a_closed_campaign_is_left_alone(world, campaign):
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["move", "move", "move", "merge", "split", "close", "create", "kind", "fold", "decide", "decide"]),
+        st.sampled_from(
+            ["move", "move", "move", "merge", "split", "close", "create", "kind", "fold", "decide", "decide"]
+        ),
         st.integers(0, 30),
         st.integers(0, 30),
     ),

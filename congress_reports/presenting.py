@@ -1,0 +1,89 @@
+"""How a report's state and deadline read."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import NoReverseMatch, reverse
+
+from .enums import UNFILED, EventKind, ReportState
+from .models import Report, ReportEvent
+
+TONES = {
+    ReportState.EXPECTED: "idle",
+    ReportState.DRAFT: "info",
+    ReportState.SENT: "wait",
+    ReportState.IN_REVIEW: "wait",
+    ReportState.APPROVED: "ok",
+    ReportState.REJECTED: "late",
+    ReportState.ENDED: "idle",
+}
+EVENT_TONES = {
+    EventKind.SENT: "wait",
+    EventKind.RESENT: "wait",
+    EventKind.TAKEN: "info",
+    EventKind.APPROVED: "ok",
+    EventKind.REJECTED: "late",
+    EventKind.UNAPPROVED: "late",
+    EventKind.STALE: "late",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A tone of the components and what stands in it."""
+
+    tone: str
+    text: str
+    detail: str = ""
+
+
+def state_of(report: Report) -> Words:
+    if report.state == ReportState.DRAFT and report.ready_at is not None:
+        return Words("wait", "Chờ bí thư xác nhận")
+    return Words(TONES[report.state], report.get_state_display())
+
+
+def deadline_of(report: Report, today: date) -> Words:
+    """Days left or late, in Vietnam's days; of a sent one whether it came in time."""
+    if report.state == ReportState.ENDED:
+        return Words("", "")
+    last = report.last_day
+    until = "" if last is None else f"Hết ngày {last:%d/%m/%Y}"
+    if report.extended_to:
+        until += " (đã gia hạn)"
+    if report.state not in UNFILED:
+        if report.late_days:
+            return Words("late", f"Gửi quá hạn {report.late_days} ngày", until)
+        return Words("ok", "Gửi đúng hạn", until)
+    if last is None:
+        return Words("", "Chưa có hạn", "Hạn tính từ ngày đại hội của đơn vị.")
+    left = (last - today).days
+    if left < 0:
+        return Words("late", f"Quá hạn {-left} ngày", until)
+    if left == 0:
+        return Words("wait", "Hôm nay là hạn cuối", until)
+    return Words("wait" if left <= 3 else "", f"Còn {left} ngày", until)
+
+
+def version_of(report: Report) -> str:
+    return f"Gửi lại lần {report.version}" if report.is_resubmitted else ""
+
+
+def event_line(event: ReportEvent) -> dict:
+    """For components/timeline.html."""
+    text = f"Đồng chí {event.made_by.full_name}" if event.made_by else "Hệ thống"
+    return {
+        "time": event.made_at,
+        "title": event.get_kind_display() + (f" (lần {event.version})" if event.version > 1 else ""),
+        "text": text,
+        "detail": event.reason,
+        "tone": EVENT_TONES.get(event.kind, ""),
+    }
+
+
+def fill_url(report: Report) -> str:
+    """Where the report is filled in."""
+    try:
+        return reverse("congress_reports:fill", args=[report.pk])
+    except NoReverseMatch:
+        return report.get_absolute_url()

@@ -1,0 +1,39 @@
+"""After a result was approved: the elected and their posts on one check page."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from common.errors import RuleViolation
+
+from .. import policies, services
+from .common import crumbs_to, found_report
+
+
+@require_http_methods(["GET", "POST"])
+def posts(request: HttpRequest, pk: int) -> HttpResponse:
+    report = found_report(request, pk)
+    if not policies.may_update_posts(request.user, report):
+        raise PermissionDenied
+    try:
+        if request.method == "POST":
+            changes = services.update_posts(report=report, actor=request.user)
+            text = f"Đã cập nhật chức vụ tại {report.unit.name}: {len(changes.begun)} bắt đầu, {len(changes.ended)} kết thúc."
+            messages.success(request, text)
+            return redirect("congress_reports:posts", pk)
+        changes = services.preview_posts(report=report, actor=request.user)
+    except RuleViolation as refusal:
+        messages.error(request, str(refusal))
+        return redirect(report)
+    return render(
+        request,
+        "congress_reports/posts.html",
+        {
+            "report": report,
+            "changes": changes,
+            "hand_over": services.propose_hand_over(report),
+            "crumbs": crumbs_to(report, "Cập nhật chức vụ", files=policies.may_write(request.user, report)),
+        },
+    )

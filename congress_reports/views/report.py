@@ -1,0 +1,182 @@
+"""A report as it is read: by who files it, by who decides on it, by those above."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+
+from .. import policies
+from ..definitions import answers_of, definition_of, surroundings_of
+from ..enums import UNFILED, WAITING, EventKind, ReportState
+from ..forms import Answers
+from ..forms.reading import parts_of_report
+from ..models import Report, ReportEvent, ReportVersion
+from ..presenting import deadline_of, event_line, fill_url, state_of, version_of
+from ..selectors.rejections import mended_since_rejection, rejection_of
+from ..services.posts import elects
+from .common import crumbs_to, found_report
+
+OWN_FIGURES = "own"
+_SENT = (EventKind.SENT, EventKind.RESENT)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button of the page. `post`: it acts at once, without a page of its own."""
+
+    label: str
+    url: str
+    tone: str = ""
+    sign: str = ""
+    post: bool = False
+
+
+def acts_of(user: User, report: Report, events: list[ReportEvent]) -> list[Act]:
+    """What this reader may do now, the most important first."""
+    if report.campaign.is_closed or report.state == ReportState.ENDED:
+        return []
+    acts = [*_of_author(user, report), *_of_superior(user, report, events)]
+    if report.state == ReportState.APPROVED and elects(report) and policies.may_update_posts(user, report):
+        acts.append(Act("Cập nhật chức vụ theo kết quả", _url("posts", report), sign="identification"))
+    return [
+        Act(act.label, act.url, "primary" if number == 0 else act.tone, act.sign, act.post)
+        for number, act in enumerate(acts)
+    ]
+
+
+def _url(name: str, report: Report) -> str:
+    return reverse(f"congress_reports:{name}", args=[report.pk])
+
+
+def _of_author(user: User, report: Report) -> list[Act]:
+    if not policies.may_write(user, report):
+        return []
+    match report.state:
+        case ReportState.EXPECTED:
+            return [Act("Lập báo cáo", fill_url(report), sign="pencil-square")]
+        case ReportState.DRAFT if report.ready_at and policies.may_send(user, report):
+            return [Act("Xác nhận và gửi", fill_url(report), sign="paper-airplane")]
+        case ReportState.DRAFT:
+            return [Act("Nhập tiếp", fill_url(report), sign="pencil-square")]
+        case ReportState.REJECTED:
+            return [Act("Sửa báo cáo", fill_url(report), sign="pencil-square")]
+        case ReportState.SENT if policies.may_send(user, report):
+            return [Act("Rút về để sửa", _url("withdraw", report), sign="arrow-uturn-left")]
+    return []
+
+
+def _of_superior(user: User, report: Report, events: list[ReportEvent]) -> list[Act]:
+    if not policies.may_review(user, report) or policies.wrote(user, report, events):
+        return []
+    acts = []
+    if report.state == ReportState.SENT and report.first_approved_by_id != user.pk:
+        label = "Xem xét để phê duyệt" if report.first_approved_by_id is None else "Xem xét để xác nhận lần hai"
+        acts.append(Act(label, _url("review", report), sign="clipboard-document-check", post=True))
+    elif report.state == ReportState.IN_REVIEW and report.taken_by_id == user.pk:
+        acts.append(Act("Tiếp tục xem xét", _url("review", report), sign="clipboard-document-check"))
+        acts.append(Act("Trả lại hàng chờ", _url("release", report), post=True))
+    elif report.state == ReportState.IN_REVIEW:
+        acts.append(Act("Trả lại hàng chờ", _url("release", report), post=True))
+    if report.stale_since and report.state in {*WAITING, ReportState.APPROVED}:
+        acts.append(Act("Rà soát lại", _url("check_again", report), sign="arrow-path"))
+    if report.state == ReportState.APPROVED:
+        acts.append(Act("Hủy phê duyệt", _url("unapprove", report), tone="danger"))
+    if report.state in UNFILED and report.last_day:
+        acts.append(Act("Gia hạn", _url("extend", report), sign="clock"))
+    return acts
+
+
+@require_GET
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    one = found_report(request, pk)
+    return render(request, "congress_reports/report.html", page_of_report(request.user, one))
+
+
+def page_of_report(user: User, report: Report) -> dict:
+    """All that the page shows of a report to this reader; the page of the review shows the same."""
+    events = list(report.events.select_related("made_by"))
+    versions = list(report.versions.defer("answers").select_related("sent_by").order_by("-number"))
+    may_read = policies.may_read(user, report)
+    writes = policies.may_write(user, report)
+    shown = next((one for one in versions if one.number == report.version), None)
+    findings = shown.findings if shown and may_read and report.state not in UNFILED else []
+    reviews = policies.may_review(user, report) and report.state in WAITING
+    return {
+        "report": report,
+        "state": state_of(report),
+        "deadline": deadline_of(report, timezone.localdate()),
+        "version": version_of(report),
+        "may_read": may_read,
+        "writes": writes,
+        "begun": report.state != ReportState.EXPECTED or bool(report.answers),
+        "parts": parts_of(report, answers_of(report)) if may_read else [],
+        "findings": [one for one in findings if one["rule"] != OWN_FIGURES],
+        "own_figures": [one for one in findings if one["rule"] == OWN_FIGURES],
+        "stale": stale_reasons(report, events),
+        "rejection": rejection_of(report) if writes else None,
+        "mended": mended_since_rejection(report, events) if reviews and report.version > 1 else None,
+        "attachments": _attachments(user, report, may_read),
+        "versions": [one for one in versions if policies.may_read_version(user, report, one.number, events)],
+        "events": [
+            line | {"time": timezone.localtime(line["time"]).strftime("%H:%M %d/%m/%Y")}
+            for line in (event_line(event) for event in events)
+        ],
+        "acts": acts_of(user, report, events),
+        "hand_in": policies.may_review(user, report) and policies.wrote(user, report, events),
+        "taken": report.taken_by if report.taken_by_id not in (None, user.pk) else None,
+        "crumbs": crumbs_to(report, files=writes),
+    }
+
+
+def parts_of(report: Report, answers: Answers) -> list:
+    return parts_of_report(definition_of(report), answers, surroundings_of(report))
+
+
+def stale_reasons(report: Report, events: list[ReportEvent]) -> list[str]:
+    """What below has changed since the report was sent; the newest first."""
+    if report.stale_since is None:
+        return []
+    reasons = []
+    for event in events:
+        if event.kind in _SENT:
+            break
+        if event.kind == EventKind.STALE:
+            reasons.append(event.reason)
+    return reasons
+
+
+def _attachments(user: User, report: Report, may_read: bool) -> list:
+    if not may_read:
+        return []
+    files = list(report.attachments.all())
+    return files if policies.may_write(user, report) else [one for one in files if one.since_version]
+
+
+@require_GET
+def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """What was sent, unchanged, whatever happened to the report since."""
+    report = found_report(request, pk)
+    kept = get_object_or_404(ReportVersion.objects.select_related("sent_by"), report=report, number=number)
+    events = list(report.events.all())
+    if not policies.may_read_version(request.user, report, number, events):
+        raise Http404
+    answers = Answers.from_json(kept.answers, definition_of(report))
+    return render(
+        request,
+        "congress_reports/version.html",
+        {
+            "report": report,
+            "kept": kept,
+            "parts": parts_of(report, answers),
+            "fate": next((event for event in events if event.version == number and event.kind in _FATES), None),
+            "crumbs": crumbs_to(report, f"Lần gửi {number}", files=policies.may_write(request.user, report)),
+        },
+    )
+
+
+_FATES = (EventKind.APPROVED, EventKind.REJECTED, EventKind.UNAPPROVED, EventKind.WITHDRAWN)
