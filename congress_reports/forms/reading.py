@@ -124,7 +124,7 @@ def _lines(fields: list[Field], prefix: str, typed: dict[str, Value], env) -> li
 
 def _fields(section: Section, answers: Answers, rows: list) -> Part:
     lines = [line for prefix, fields, env in rows for line in _lines(fields, prefix, answers.fields, env)]
-    if all(section.field_named(line.path).computed is not None for line in lines if line.value):
+    if all(section.field_named(line.path).computed is not None for line in lines):
         return Part(section.code, section.title, section.kind)
     return Part(section.code, section.title, section.kind, lines=lines)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Exists, F, Func, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -20,6 +20,13 @@ _FAR = date(9999, 12, 31)
 _LATEST = datetime(9998, 1, 1, tzinfo=UTC)
 _JOINED = ("campaign", "duty__form", "unit__kind", "unit__parent", "taken_by")
 PEOPLE = ("drafted_by", "sent_by", "decided_by", "first_approved_by")
+
+
+class _Microseconds(Func):
+    """A time as a whole number: the key of a page carries no time finer than a millisecond."""
+
+    template = "(extract(epoch from %(expressions)s) * 1000000)::bigint"
+    output_field = BigIntegerField()
 
 
 def reports_seen_by(user: User) -> QuerySet[Report]:
@@ -70,7 +77,7 @@ def _running(rows: QuerySet[Report]) -> QuerySet[Report]:
         .select_related(*_JOINED)
         .annotate(
             last=Coalesce("extended_to", "due_on", _FAR),
-            sent=Coalesce("sent_at", _LATEST),
+            sent=_Microseconds(Coalesce("sent_at", _LATEST)),
             tree=F("unit__tree_id"),
             place=F("unit__lft"),
             letter=F("duty__form__code"),

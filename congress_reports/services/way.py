@@ -36,8 +36,10 @@ LEAST_REASON_SENTENCE = f"Đồng chí ghi rõ lý do, ít nhất {LEAST_REASON}
 def locked(report: Report, *, actor: User | None = None) -> Report:
     """The row under a lock, with all that the policies and rules read."""
     forget_holdings(actor)
+    # Only what a report never changes is joined: after a wait for the lock the row is read again, what was joined to
+    # it is not, and who has taken it meanwhile would be missing.
     rows = Report.objects.select_for_update(of=("self",)).select_related(
-        "campaign", "duty__form", "unit__kind", "unit__parent", "taken_by"
+        "campaign", "duty__form", "unit__kind", "unit__parent"
     )
     return rows.get(pk=report.pk)
 

@@ -178,6 +178,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         confirm="Từ chối và trả lại đơn vị",
         hidden=[("lan", version), ("reason", reason), *(("muc", path) for path in picked)],
         back=_back_to_review(request, report),
+        edit=True,
     )
 
 
@@ -194,6 +195,7 @@ def _check(
     back: str = "",
     people: list[str] | None = None,
     people_title: str = "",
+    edit: bool = False,
 ) -> HttpResponse:
     own = [
         {"label": "Đơn vị", "value": report.unit.name},
@@ -214,6 +216,7 @@ def _check(
             "people": people,
             "people_title": people_title,
             "cancel_url": back or report.get_absolute_url(),
+            "edit_url": request.path if edit else "",
             "crumbs": crumbs_to(report, title, files=policies.may_write(request.user, report)),
         },
     )
@@ -268,7 +271,7 @@ def check_again(request: HttpRequest, pk: int) -> HttpResponse:
             "Đồng chí xác nhận số liệu của báo cáo vẫn đúng dù cấp dưới có thay đổi.",
             "Dấu “cần rà soát lại” được bỏ. Nếu số liệu phải sửa, đồng chí quay lại và từ chối hoặc hủy phê duyệt.",
         ],
-        people=list(changed) or None,
+        people=changed or None,
         people_title="Thay đổi của cấp dưới",
         confirm="Báo cáo vẫn đúng",
     )
@@ -302,8 +305,7 @@ def _with_form(
             form.add_error("reason", services.LEAST_REASON_SENTENCE)
         else:
             hidden = [(name, request.POST.get(name, "")) for name in form.fields]
-            here = request.path
-            return _check(request, report, title=title, hidden=hidden, back=here, **check(given))
+            return _check(request, report, title=title, hidden=hidden, edit=True, **check(given))
     return render(
         request,
         "congress_reports/act.html",

@@ -20,8 +20,8 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.method == "POST":
             changes = services.update_posts(report=report, actor=request.user)
-            text = f"Đã cập nhật chức vụ tại {report.unit.name}: {len(changes.begun)} bắt đầu, {len(changes.ended)} kết thúc."
-            messages.success(request, text)
+            counts = f"{len(changes.begun)} bắt đầu, {len(changes.ended)} kết thúc"
+            messages.success(request, f"Đã cập nhật chức vụ tại {report.unit.name}: {counts}.")
             return redirect("congress_reports:posts", pk)
         changes = services.preview_posts(report=report, actor=request.user)
     except RuleViolation as refusal:

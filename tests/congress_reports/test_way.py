@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from congress_reports.selectors.totals import totals
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
 from django.utils import timezone
@@ -16,6 +15,7 @@ from congress_reports.enums import TRANSITIONS, CongressState, EventKind, Report
 from congress_reports.errors import ChangedMeanwhile, MissingBelow, NotReady
 from congress_reports.forms import Answers
 from congress_reports.models import Congress, ElectedPerson, Report, ReportEvent, ReportVersion
+from congress_reports.selectors.totals import totals
 from congress_reports.services import (
     approve,
     check_again,

@@ -48,6 +48,7 @@ def test_a_secretary_sees_members_lists_and_the_problems_to_answer(world):
         "Đảng viên",
         "Nhập danh sách",
         "Tổ chức đảng",
+        "Báo cáo đại hội",
         "Tiến độ xử lý",
         "Nhật ký",
         "Hướng dẫn",
@@ -61,6 +62,12 @@ def test_an_inspector_looks_and_enters_nothing(world):
     assert "Đảng viên" in labels
     assert "Nhập danh sách" not in labels
     assert "Trả lời vướng mắc" not in labels
+
+
+def test_who_has_units_below_approves_reports_and_an_inspector_looks_on(world):
+    assert "Phê duyệt báo cáo" in _labels(world.committee)
+    assert "Phê duyệt báo cáo" in _labels(world.inspector)
+    assert "Báo cáo đại hội" not in _labels(world.inspector)
 
 
 def test_a_visitor_and_a_page_without_templates_cost_no_query(world, django_assert_num_queries):
