@@ -84,6 +84,6 @@ def event_line(event: ReportEvent) -> dict:
 def fill_url(report: Report) -> str:
     """Where the report is filled in."""
     try:
-        return reverse("congress_reports:fill", args=[report.pk])
+        return reverse("congress_reports:entry", args=[report.pk])
     except NoReverseMatch:
         return report.get_absolute_url()

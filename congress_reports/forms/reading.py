@@ -54,7 +54,7 @@ class RoundShown:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A column of the quality analysis, which is read as a row: a cell for each group, in the order of `Part.groups`."""
+    """A column of the quality analysis, read as a row: a cell for each group in the order of `Part.groups`."""
 
     label: str
     cells: list[Line]

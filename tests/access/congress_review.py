@@ -53,7 +53,7 @@ ROWS = {
         committee=200,
         org_department=200,
         inspector=200,
-    ),  # fmt: skip
+    ),
     "congress_reports:review": _of_near("post", prepare=sent_by_branch, committee=302),
     "congress_reports:review · open": _of_near("get", prepare=taken, committee=200),
     "congress_reports:release": _of_near("post", prepare=taken, committee=302),
@@ -80,7 +80,7 @@ ROWS = {
         committee=403,
         org_department=200,
         inspector=403,
-    ),  # fmt: skip
+    ),
     "congress_reports:posts": _of_near("get", prepare=decided, committee=200, org_department=200),
     "congress_reports:posts · yes": _of_near("post", prepare=decided, committee=302, org_department=302),
 }
