@@ -24,15 +24,18 @@ _TARGETS = (
         "bảo đảm an toàn chạy tàu, không để xảy ra tai nạn do chủ quan."
     ),
     (
-        "Doanh thu tăng bình quân 8% mỗi năm; thu nhập người lao động tăng bình quân 6% mỗi năm; 100% đảng viên học tập "
+        "Doanh thu tăng bình quân 8% mỗi năm; thu nhập người lao động tăng bình quân 6% mỗi năm; 100% "
+        "đảng viên học tập "
         "đầy đủ các nghị quyết."
     ),
     (
-        "Tỷ lệ tàu đi đúng giờ đạt trên 95%; giảm ít nhất 10% sự cố do chủ quan; kết nạp mới ít nhất 12 đảng viên trong "
+        "Tỷ lệ tàu đi đúng giờ đạt trên 95%; giảm ít nhất 10% sự cố do chủ quan; kết nạp mới ít nhất 12 "
+        "đảng viên trong "
         "nhiệm kỳ."
     ),
     (
-        "Hoàn thành 100% khối lượng bảo trì được giao; nâng tốc độ chạy tàu ở các khu gian trọng điểm; mỗi năm có từ 90% "
+        "Hoàn thành 100% khối lượng bảo trì được giao; nâng tốc độ chạy tàu ở các khu gian trọng điểm; "
+        "mỗi năm có từ 90% "
         "đảng viên hoàn thành tốt nhiệm vụ."
     ),
 )
