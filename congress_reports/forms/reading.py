@@ -1,15 +1,14 @@
-"""A report as it is read: values as words, parts as tables, paths as names of fields, two versions compared. Pure, as
-all of the forms."""
+"""Paths as names of fields, and two versions of a report compared. Pure, as all of the forms."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from common.text import canonical
 
 from .definition import Field, FieldType, Form, Section, SectionKind
-from .rules import Surroundings, in_words, rows_as_asked
+from .rules import in_words
 from .values import Answers, Candidate, Round, Value
 
 _PERSON = {
@@ -19,58 +18,6 @@ _PERSON = {
     "elected": "trúng cử",
     "pct_typed": "tỷ lệ ghi trong biên bản",
 }
-
-
-@dataclass(frozen=True)
-class Line:
-    """A field with its value; `note` beside it (a percentage)."""
-
-    path: str
-    label: str
-    value: str
-    note: str = ""
-    long: bool = False
-
-
-@dataclass(frozen=True)
-class PersonRow:
-    path: str
-    name: str
-    birth_year: str
-    votes: str
-    of_base: str
-    of_valid: str
-    elected: bool
-
-
-@dataclass(frozen=True)
-class RoundShown:
-    path: str
-    title: str
-    lines: list[Line]
-    people: list[PersonRow]
-    elected: int
-
-
-@dataclass(frozen=True)
-class TableRow:
-    """A column of the quality analysis, read as a row: a cell for each group in the order of `Part.groups`."""
-
-    label: str
-    cells: list[Line]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A section of the form, ready to be drawn."""
-
-    code: str
-    title: str
-    kind: SectionKind
-    lines: list[Line] = field(default_factory=list)
-    rounds: list[RoundShown] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
-    tables: list[tuple[str, list[TableRow]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -96,103 +43,6 @@ def value_in_words(asked: Field, value: object) -> str:
     if asked.type in {FieldType.TEXT, FieldType.LONG_TEXT}:
         return str(value)
     return in_words(value, "%" if asked.percent else "")
-
-
-def parts_of_report(form: Form, answers: Answers, around: Surroundings) -> list[Part]:
-    """All sections in the order of the form; what is not asked in this situation is left out."""
-    rows: dict[str, list] = {section.code: [] for section in form.sections}
-    for section, prefix, fields, env in rows_as_asked(form, answers, around):
-        rows[section.code].append((prefix, fields, env))
-    draw = {SectionKind.FIELDS: _fields, SectionKind.ROUNDS: _rounds, SectionKind.GROUPS: _groups}
-    parts = [
-        draw[section.kind](section, answers, rows[section.code]) for section in form.sections if section.kind in draw
-    ]
-    return [part for part in parts if part.lines or part.rounds or part.tables]
-
-
-def _lines(fields: list[Field], prefix: str, typed: dict[str, Value], env) -> list[Line]:
-    return [
-        Line(
-            prefix + one.code,
-            one.label,
-            value_in_words(one, env.get(one.code) if one.computed is not None else typed.get(one.code)),
-            long=one.type == FieldType.LONG_TEXT,
-        )
-        for one in fields
-    ]
-
-
-def _fields(section: Section, answers: Answers, rows: list) -> Part:
-    lines = [line for prefix, fields, env in rows for line in _lines(fields, prefix, answers.fields, env)]
-    if all(section.field_named(line.path).computed is not None for line in lines):
-        return Part(section.code, section.title, section.kind)
-    return Part(section.code, section.title, section.kind, lines=lines)
-
-
-def _rounds(section: Section, answers: Answers, rows: list) -> Part:
-    shown = []
-    for at, (prefix, fields, env) in enumerate(rows):
-        one = answers.rounds[at]
-        people = [
-            PersonRow(
-                f"{prefix}candidates.{who}",
-                person.name or "(chưa ghi tên)",
-                str(person.birth_year or ""),
-                "" if person.votes is None else in_words(person.votes),
-                _percent(person.votes, env.get("base")),
-                _percent(person.votes, env.get("ballots_valid")),
-                person.elected,
-            )
-            for who, person in enumerate(one.candidates)
-        ]
-        shown.append(
-            RoundShown(
-                prefix.rstrip("."),
-                round_title(section, one),
-                _lines(fields, prefix, one.fields, env),
-                people,
-                sum(person.elected for person in one.candidates),
-            )
-        )
-    return Part(section.code, section.title, section.kind, rounds=shown)
-
-
-def _groups(section: Section, answers: Answers, rows: list) -> Part:
-    if not rows:
-        return Part(section.code, section.title, section.kind)
-    codes = [prefix.split(".")[1] for prefix, _, _ in rows]
-    labels = {group.code: group.label for group in section.groups}
-    split_of = {column: label for label, columns in section.splits.items() for column in columns}
-    tables: dict[str, list[TableRow]] = {}
-    for asked in section.fields:
-        cells = []
-        for prefix, fields, env in rows:
-            typed = answers.groups[prefix.split(".")[1]].get(asked.code)
-            figure = env.get(asked.code) if asked.computed is not None else typed
-            counted = asked.type == FieldType.COUNT and asked.code != "n"
-            cells.append(
-                Line(
-                    prefix + asked.code,
-                    labels[prefix.split(".")[1]],
-                    value_in_words(asked, figure) if asked in fields else "",
-                    _percent(figure, env.get("n")) if counted and asked in fields else "",
-                )
-            )
-        title = split_of.get(asked.code, "")
-        tables.setdefault(title[:1].upper() + title[1:], []).append(TableRow(asked.label, cells))
-    return Part(
-        section.code,
-        section.title,
-        section.kind,
-        groups=[labels[code] for code in codes],
-        tables=list(tables.items()),
-    )
-
-
-def _percent(part: object, whole: object) -> str:
-    if not isinstance(part, (int, Fraction)) or not isinstance(whole, (int, Fraction)) or not whole:
-        return ""
-    return in_words(Fraction(part) * 100 / Fraction(whole), "%")
 
 
 def round_title(section: Section | None, one: Round) -> str:

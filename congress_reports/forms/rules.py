@@ -83,13 +83,9 @@ def computed(form: Form, answers: Answers, around: Surroundings) -> dict[str, Fi
     return figures
 
 
-def rows_as_asked(
-    form: Form, answers: Answers, around: Surroundings
-) -> Iterator[tuple[Section, str, list[Field], Mapping[str, Figure]]]:
-    """Every row of fields as a reader sees it: its section, the beginning of its paths, the fields that are asked there
-    and its figures, computed ones among them."""
-    for section, prefix, env in _Judge(form, answers, around).rows():
-        yield section, prefix, asked(section.fields, env), env
+def environment(form: Form, answers: Answers, around: Surroundings) -> dict[str, Figure]:
+    """The report's own figures and surroundings, as conditions read them."""
+    return _Judge(form, answers, around).report_env
 
 
 def asked(fields: tuple[Field, ...], env: Mapping[str, Figure]) -> list[Field]:

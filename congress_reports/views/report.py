@@ -14,11 +14,11 @@ from .. import policies
 from ..definitions import answers_of, definition_of, surroundings_of
 from ..enums import UNFILED, WAITING, EventKind, ReportState
 from ..forms import Answers
-from ..forms.reading import parts_of_report
 from ..models import Report, ReportEvent, ReportVersion
 from ..presenting import deadline_of, event_line, fill_url, state_of, version_of
 from ..selectors.rejections import mended_since_rejection, rejection_of
 from ..services.posts import elects
+from ..summary import Part, summary_of
 from .common import crumbs_to, found_report
 
 OWN_FIGURES = "own"
@@ -133,8 +133,9 @@ def page_of_report(user: User, report: Report) -> dict:
     }
 
 
-def parts_of(report: Report, answers: Answers) -> list:
-    return parts_of_report(definition_of(report), answers, surroundings_of(report))
+def parts_of(report: Report, answers: Answers) -> list[Part]:
+    parts = summary_of(definition_of(report), answers, surroundings_of(report))
+    return [part for part in parts if not part.is_empty]
 
 
 def stale_reasons(report: Report, events: list[ReportEvent]) -> list[str]:
