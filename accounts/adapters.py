@@ -1,20 +1,18 @@
 """How allauth behaves here: our throttle instead of its own, our words, and every event told to the record."""
 
-import math
-from datetime import timedelta
-
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from common import request_context
 
+from . import activating, known_devices
 from .events import AccountEvent, tell
 from .models import User
-from .throttle import Attempt, TooManyFailures
+from .throttle import TooManyFailures, attempt_of, forgive
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,25 +32,37 @@ class AccountAdapter(DefaultAccountAdapter):
         return request_context.current().address or "0.0.0.0"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
-        self._attempt = Attempt(credentials.get("username", ""), request_context.current().address)
+        self._attempt = attempt_of(request, credentials.get("username", ""))
         try:
             self._attempt.begin()
         except TooManyFailures as full:
-            raise ValidationError(_wait_words(full.seconds), "too_many_failures", {"seconds": full.seconds}) from full
+            raise ValidationError(full.words, "too_many_failures", {"seconds": full.seconds}) from full
 
     def _rollback_login_failed_rl_usage(self) -> None:
         self._attempt.give_back()
 
     def authentication_failed(self, request: HttpRequest, **credentials: str) -> None:
-        """The same work for a name that no account has: the time taken must not tell."""
+        """The same work for a name that no account has: the time taken must not tell. Whoever knocks as the letter says
+        has not failed: the sign-in form takes him to the activation."""
         user = User.objects.filter(citizen_id=credentials.get("username", "")).first()
         inside = request.user.is_authenticated
+        if not inside and activating.knocks(user, credentials.get("password", "")):
+            self._attempt.give_back()
+            request.knocking = user
+            return
         tell(AccountEvent.PASSWORD_NOT_CONFIRMED if inside else AccountEvent.SIGN_IN_FAILED, user)
 
     def login(self, request: HttpRequest, user: User) -> None:
         with transaction.atomic():
             super().login(request, user)
             tell(AccountEvent.SIGNED_IN, user)
+        device = known_devices.device_of(request, user.citizen_id)
+        forgive(user.citizen_id, request_context.current().address, device)
+
+    def post_login(self, request: HttpRequest, user: User, **how) -> HttpResponse:
+        response = super().post_login(request, user, **how)
+        known_devices.remember(request, response, user)
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         tell(AccountEvent.SIGNED_OUT, request.user)
@@ -70,11 +80,3 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:settings")
 
-
-def _wait_words(seconds: int) -> str:
-    minutes = math.ceil(seconds / 60)
-    again = timezone.localtime(timezone.now() + timedelta(seconds=seconds))
-    return (
-        "Đã có nhiều lần nhập sai. Để bảo vệ tài khoản, hệ thống tạm dừng nhận mật khẩu. "
-        f"Mời đồng chí thử lại sau {minutes} phút (từ {again:%H:%M})."
-    )

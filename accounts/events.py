@@ -20,6 +20,9 @@ class AccountEvent(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     EMAIL_CHANGED = "email_changed"
     SESSION_ENDED = "session_ended"
+    ACTIVATION_BEGUN = "activation_begun"
+    ACTIVATED = "activated"
+    IDENTITY_CONFIRMED = "identity_confirmed"
 
 
 @dataclass(frozen=True)

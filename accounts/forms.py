@@ -3,9 +3,12 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from common.ui.forms import ModelForm, Worded, word_errors
 
+from . import activating
 from .fields import CitizenIdField
 from .models import User
 
@@ -21,6 +24,22 @@ class SignInForm(Worded, LoginForm):
         )
         _plain_password(self.fields["password"], "Mật khẩu")
         word_errors(self)
+
+    def clean(self) -> dict:
+        """Knocking as the letter says is no error: `login` then leads to the activation."""
+        self.request.knocking = None
+        try:
+            return super().clean()
+        except forms.ValidationError:
+            if self.request.knocking is None:
+                raise
+            return self.cleaned_data
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        if request.knocking is not None:
+            activating.begin(request, request.knocking, activating.Way.LETTER)
+            return HttpResponseRedirect(str(settings.ACCOUNTS_ACTIVATION_PAGE))
+        return super().login(request, redirect_url)
 
     @property
     def wait_seconds(self) -> int:

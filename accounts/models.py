@@ -110,6 +110,19 @@ class User(AbstractBaseUser):
         return False
 
 
+class KnownDevice(models.Model):
+    """A browser on which the owner has signed in. `mark` is made of a random word in the browser's cookie and of the
+    password's hash: a new password makes all marks worthless, and the table tells nobody which cookie is whose."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="known_devices")
+    mark = models.CharField(max_length=64, unique=True)
+    session_key = models.CharField(max_length=40)  # of the latest sign-in: ending that session ends the acquaintance
+    seen_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-seen_at"], name="known_device_of_user")]
+
+
 class CodePurpose(models.TextChoices):
     ACTIVATION = "activation", "Kích hoạt tài khoản"
     IDENTITY = "identity", "Xác nhận đúng người"

@@ -1,9 +1,14 @@
 """What an owner changes in his own account."""
 
 from django.db import transaction
+from django.utils import timezone
 
+from common.errors import RuleViolation
+
+from . import codes
+from .activating import Activating, Way, is_open_for, is_waiting
 from .events import AccountEvent, tell
-from .models import TextSize, Theme, User
+from .models import CodePurpose, OneTimeCode, TextSize, Theme, User
 
 
 def keep_look(*, user: User, size: str, theme: str) -> None:
@@ -23,3 +28,32 @@ def change_email(*, user: User, email: str) -> bool:
     user.save(update_fields=["email"])
     tell(AccountEvent.EMAIL_CHANGED, user, {"removed": not email})
     return True
+
+
+@transaction.atomic
+def activate(*, user: User, password: str, mark: Activating) -> tuple[User, OneTimeCode | None]:
+    """Set the first password of an account; of two at once the second is refused. By the letter's way the roles rest
+    on; by a code, which is used up and comes back, the caller says whether it confirms the person."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    code = None
+    if not is_waiting(user):
+        raise RuleViolation("Tài khoản này vừa được kích hoạt ở thiết bị khác. Nếu không phải đồng chí, báo ngay chi bộ.")
+    if not mark.shown or (mark.way == Way.LETTER and not is_open_for(user)):
+        raise RuleViolation("Thời gian kích hoạt đã hết. Đồng chí liên hệ chi bộ để được mở lại.")
+    if mark.way == Way.CODE:
+        code = codes.use(code_id=mark.code_id or 0, user=user, purpose=CodePurpose.ACTIVATION)
+        if code is None:
+            raise RuleViolation("Mã kích hoạt không còn dùng được. Đồng chí xin chi bộ cấp mã mới.")
+    user.set_password(password)
+    user.activated_at, user.activation_closes_at, user.must_change_password = timezone.now(), None, False
+    user.save(update_fields=["password", "activated_at", "activation_closes_at", "must_change_password"])
+    codes.void(user=user, purpose=CodePurpose.ACTIVATION)
+    tell(AccountEvent.ACTIVATED, user, {"way": mark.way})
+    return user, code
+
+
+def confirm_identity(*, user: User) -> None:
+    """He has shown a code that was handed to him in person. In the caller's transaction."""
+    user.identity_confirmed_at = timezone.now()
+    user.save(update_fields=["identity_confirmed_at"])
+    tell(AccountEvent.IDENTITY_CONFIRMED, user)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.ui.nav import Crumb
 
 from . import devices as signed_in_devices
-from . import services
+from . import known_devices, services
 from .events import past_events
 from .fields import masked
 from .forms import EmailForm, PasswordForm, SignInForm
@@ -49,7 +49,9 @@ class ChangePasswordView(allauth_views.PasswordChangeView):
 
     def form_valid(self, form: PasswordForm) -> HttpResponse:
         self._was_first = self.request.user.must_change_password
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        known_devices.remember(self.request, response, self.request.user)
+        return response
 
 
 class ReauthenticateView(allauth_views.ReauthenticateView):

@@ -15,6 +15,9 @@ def record_account_event(*, kind: AccountEvent, user: User | None, detail: dict)
     if kind == AccountEvent.SIGN_IN_FAILED:
         action = "account.sign_in_failed" if user else "account.sign_in_unknown"
         record(action, actor=None, actor_name=_VISITOR, target=user, detail=detail)
+    elif kind == AccountEvent.ACTIVATION_BEGUN:
+        # Whoever knows the number may begin: that it is the owner himself is shown later.
+        record(f"account.{kind}", actor=None, actor_name=_VISITOR, target=user, detail=detail)
     else:
         record(f"account.{kind}", actor=user, target=user, detail=detail)
 

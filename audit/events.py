@@ -10,5 +10,8 @@ register(
         "account.password_changed": "đổi mật khẩu của mình",
         "account.email_changed": "thay đổi địa chỉ thư điện tử của mình",
         "account.session_ended": "đăng xuất thiết bị {device} của mình",
+        "account.activation_begun": "bắt đầu kích hoạt tài khoản của đồng chí {target}",
+        "account.activated": "kích hoạt tài khoản của mình",
+        "account.identity_confirmed": "nhập đúng mã nhận trực tiếp; vai trò có hiệu lực",
     }
 )

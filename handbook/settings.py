@@ -152,6 +152,8 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # What an app above hears of sign-ins (accounts imports nothing above it).
 ACCOUNTS_EVENT_SINK = "audit.account_events.record_account_event"
 ACCOUNTS_EVENT_SOURCE = "audit.account_events.recent_account_events"
+# Where the first sign-in goes on: the dates that are asked there stand in the members' records.
+ACCOUNTS_ACTIVATION_PAGE = reverse_lazy("activation:dates")
 LOOK_KEEPER = "accounts.services.keep_look"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
