@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth_views
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from common.ui.nav import Crumb
 
 from . import devices as signed_in_devices
 from . import known_devices, services
+from .activating import Way
 from .events import past_events
 from .fields import masked
 from .forms import EmailForm, PasswordForm, SignInForm
@@ -21,6 +23,9 @@ _EVENTS_SHOWN = 6
 
 class SignInView(allauth_views.LoginView):
     """Answers 429 with the time to wait when the throttle has refused to look at the password."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | {"by_letter": settings.FIRST_SIGN_IN == Way.LETTER}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         response = super().form_invalid(form)

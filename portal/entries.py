@@ -106,6 +106,13 @@ DUTIES = (
                 area=("members:import",),
             ),
             Entry(
+                "Kích hoạt tài khoản",
+                "activation:unit",
+                "lock-open",
+                shown=holds(Right.MANAGE_MEMBERS),
+                area=("activation:waiting", "activation:hand_code"),
+            ),
+            Entry(
                 "Tổ chức đảng",
                 "orgtree:tree",
                 "building-library",
