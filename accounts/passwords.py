@@ -38,7 +38,7 @@ class NotTooLong:
 
 class NotAboutOneself:
     """Refuses what remains of nothing once one's own name, own number, the words of the place and any date are taken
-    out. Any date, not only one's own two: a refusal that is for one's own alone would tell a stranger which they are."""
+    out. Any date, not only one's own two: a refusal for one's own alone would tell a stranger which they are."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         plain = _NOT_LETTERS.sub("", fold(password))

@@ -37,7 +37,9 @@ def activate(*, user: User, password: str, mark: Activating) -> tuple[User, OneT
     user = User.objects.select_for_update().get(pk=user.pk)
     code = None
     if not is_waiting(user):
-        raise RuleViolation("Tài khoản này vừa được kích hoạt ở thiết bị khác. Nếu không phải đồng chí, báo ngay chi bộ.")
+        raise RuleViolation(
+            "Tài khoản này vừa được kích hoạt ở thiết bị khác. Nếu không phải đồng chí, báo ngay chi bộ."
+        )
     if not mark.shown or (mark.way == Way.LETTER and not is_open_for(user)):
         raise RuleViolation("Thời gian kích hoạt đã hết. Đồng chí liên hệ chi bộ để được mở lại.")
     if mark.way == Way.CODE:

@@ -13,7 +13,8 @@ def qr_svg(text: str, size: str = "20mm") -> SafeString:
     rows = code.get_matrix()
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}" shape-rendering="crispEdges">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}"'
+        ' shape-rendering="crispEdges">'
         '<path d="{}" fill="#000"/></svg>',
         size,
         size,

@@ -28,9 +28,7 @@ STILL_ALLOWED: dict[str, StillAllowed] = {}
 BRIEF: set[str] = set()
 
 
-def work(
-    kind: str, *, still_allowed: StillAllowed | None = None, brief: bool = False
-) -> Callable[[Work], Work]:
+def work(kind: str, *, still_allowed: StillAllowed | None = None, brief: bool = False) -> Callable[[Work], Work]:
     """Register the function that does jobs of `kind`. It may be started again after a kill and must then go on
     without doing anything twice. `still_allowed`: may the owner still have the file? He may have lost the right by
     which it was made. `brief`: see BRIEF."""

@@ -85,7 +85,9 @@ def _officers(user: User) -> list[Todo]:
             )
         )
     if inactive_count:
-        text = f"{ending_count} đồng chí sắp hết hạn kích hoạt." if ending_count else "Đồng chí mở kích hoạt, phát phiếu."
+        text = (
+            f"{ending_count} đồng chí sắp hết hạn kích hoạt." if ending_count else "Đồng chí mở kích hoạt, phát phiếu."
+        )
         todos.append(
             Todo(
                 f"{inactive_count} đồng chí chưa kích hoạt tài khoản",

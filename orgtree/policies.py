@@ -38,9 +38,9 @@ def may_receive(user: User, target: OrgUnit) -> bool:
 
 
 def may_vouch_for(user: User, grant: Grant) -> bool:
-    """May `user` hand a code to the holder of this role, which lets him in or wakes the role? Only who might have given
-    it, or holds all that it contains himself: else the code would be a way to rights that he has not. Asks no query but
-    for the user's own roles, which are none while they rest: two whom nobody has confirmed cannot confirm each other."""
+    """May `user` hand a code to the holder of this role, which lets him in or wakes the role? Only who might have
+    given it, or holds all that it contains himself: else the code would be a way to rights that he has not. Asks for
+    the user's own roles alone, which are none while they rest: two whom nobody has confirmed confirm nobody."""
     if user.pk == grant.user_id or user.decisions_are_held:
         return False
     return any(_vouches(holding, grant) for holding in holdings_of(user))

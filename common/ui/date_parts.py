@@ -34,7 +34,7 @@ class DatePartsInput(forms.MultiWidget):
 
 
 class DatePartsField(forms.Field):
-    """Cleans to a PartialDate: `3`, `2`, `1958`; `2`, `1958`; `1958`; or `3/2/1958` and `03-02-1958` in the first box."""
+    """Cleans to a PartialDate: `3`, `2`, `1958`; `2`, `1958`; `1958`; or `3/2/1958`, `03-02-1958` in the first box."""
 
     widget = DatePartsInput
 

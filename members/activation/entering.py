@@ -68,8 +68,8 @@ def dates_are_right(user: User, birth: PartialDate, admission: PartialDate) -> b
 
 
 def code_is_right(citizen_id: str, typed: str, birth: PartialDate) -> OneTimeCode | None:
-    """The way by a slip: number, code and, where the record holds it, the date of birth. The same work for a number that
-    nobody has. The code stays good until the password is set: who is interrupted may begin again."""
+    """The way by a slip: number, code and, where the record holds it, the date of birth. The same work for a number
+    that nobody has. The code stays good until the password is set: who is interrupted may begin again."""
     code = codes.recognise(citizen_id=citizen_id, purpose=CodePurpose.ACTIVATION, typed=typed)
     user = User.objects.filter(citizen_id=citizen_id).first()
     asked = asked_of(citizen_id)
@@ -82,8 +82,8 @@ def code_is_right(citizen_id: str, typed: str, birth: PartialDate) -> OneTimeCod
 
 @transaction.atomic
 def set_first_password(*, user: User, password: str, mark: Activating) -> User:
-    """The account is activated, and with it the record (by a trigger). A code confirms the person, unless whoever handed
-    it out is not entitled to the roles that the account has by now: they rest until a code from somebody who is."""
+    """The account is activated, and with it the record (by a trigger). A code confirms the person, unless whoever
+    handed it out is not entitled to the roles that the account has by now: they rest until a code from one who is."""
     # In the order of all who write records: the record, then the account.
     list(Member.objects.select_for_update().filter(account_id=user.pk))
     user, code = activate(user=user, password=password, mark=mark)

@@ -41,7 +41,8 @@ class SlipForm(Form):
     """The way by a slip."""
 
     citizen_id = CitizenIdField(
-        help_text="12 chữ số trên thẻ căn cước của đồng chí.", widget=forms.TextInput(attrs={"autocomplete": "username"})
+        help_text="12 chữ số trên thẻ căn cước của đồng chí.",
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
     code = CodeField(help_text="12 chữ số trên phiếu chi bộ phát.")
     birth = DatePartsField(label="Ngày sinh", widget=DatePartsInput(autocomplete="bday"))

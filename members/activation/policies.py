@@ -31,5 +31,3 @@ def living_roles(account_ids: Iterable[int]) -> dict[int, list[Grant]]:
 def may_hand_code(user: User, account_id: int, roles: Iterable[Grant]) -> bool:
     """A code lets its holder in or wakes his roles: whoever hands it out must be entitled to each of them."""
     return account_id != user.pk and all(may_vouch_for(user, grant) for grant in roles)
-
-

@@ -87,16 +87,12 @@ def members_for(actor: User, *, unit: OrgUnit, member_ids: Iterable[int] | None 
     return list(members.order_by("branch__tree_id", "branch__lft", "name_sort", "pk")[: MOST + 1])
 
 
-def print_slips(
-    *, unit: OrgUnit, member_ids: Iterable[int] | None = None, address: str, actor: User
-) -> Printed:
+def print_slips(*, unit: OrgUnit, member_ids: Iterable[int] | None = None, address: str, actor: User) -> Printed:
     """The PDF at once. Opens activation for everybody on it, as long as the code is good."""
     return _print(unit, member_ids, address, actor, Progress(None))
 
 
-def start_slips(
-    *, unit: OrgUnit, member_ids: Iterable[int] | None = None, address: str, actor: User
-) -> Job:
+def start_slips(*, unit: OrgUnit, member_ids: Iterable[int] | None = None, address: str, actor: User) -> Job:
     """The same as a job; its file is its owner's for a day, and for minutes once it was fetched."""
     if not may_open(actor, unit):
         raise PermissionDenied

@@ -143,7 +143,7 @@ def open_chosen(request: HttpRequest) -> HttpResponse:
             return _nobody(request, unit, ticked, [reason for _, reason in reasons])
         lacking = sum(member.birth_date is None or member.admission_date is None for member in chosen)
         effects = [
-            f"Mỗi đồng chí có {settings.ACTIVATION_DAYS} ngày để kích hoạt, đến hết ngày {timezone.localtime(opening.closing_day()):%d/%m/%Y}.",
+            f"Mỗi đồng chí có {settings.ACTIVATION_DAYS} ngày để kích hoạt, đến hết ngày {_until()}.",
             "Lần đầu, đồng chí ấy gõ số định danh vào cả hai ô đăng nhập, xác nhận ngày sinh và ngày vào Đảng, "
             "rồi đặt mật khẩu riêng."
             if _by_letter()
@@ -185,7 +185,9 @@ def close_chosen(request: HttpRequest) -> HttpResponse:
     members = printing.members_for(request.user, unit=unit, member_ids=ticked)
     members = [one for one in members if one.account.activation_closes_at and one.account.activated_at is None]
     if not members:
-        return _nobody(request, unit, ticked, ["Các đồng chí đã chọn không có ai đang được mở kích hoạt."] * bool(ticked))
+        return _nobody(
+            request, unit, ticked, ["Các đồng chí đã chọn không có ai đang được mở kích hoạt."] * bool(ticked)
+        )
     if "confirm" not in request.POST:
         return _check(
             request,
@@ -213,7 +215,7 @@ def slips(request: HttpRequest) -> HttpResponse:
     many = len(given) > printing.AT_ONCE
     if "confirm" not in request.POST:
         effects = [
-            f"Mỗi phiếu có một mã dùng một lần, đến hết ngày {timezone.localtime(opening.closing_day()):%d/%m/%Y}.",
+            f"Mỗi phiếu có một mã dùng một lần, đến hết ngày {_until()}.",
             "Phiếu đã in trước đây cho các đồng chí này không còn dùng được.",
             "Đồng chí cắt theo đường kẻ và trao tận tay từng người.",
             "Lần in này được ghi vào nhật ký.",
@@ -284,6 +286,10 @@ def _check(
             "crumbs": _crumbs(unit, "Kiểm tra"),
         },
     )
+
+
+def _until() -> str:
+    return f"{timezone.localtime(opening.closing_day()):%d/%m/%Y}"
 
 
 def _by_letter() -> bool:
