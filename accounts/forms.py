@@ -27,16 +27,15 @@ class SignInForm(Worded, LoginForm):
 
     def clean(self) -> dict:
         """Knocking as the letter says is no error: `login` then leads to the activation."""
-        self.request.knocking = None
         try:
             return super().clean()
         except forms.ValidationError:
-            if self.request.knocking is None:
+            if not hasattr(self.request, "knocking"):
                 raise
             return self.cleaned_data
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
-        if request.knocking is not None:
+        if hasattr(request, "knocking"):
             activating.begin(request, request.knocking, activating.Way.LETTER)
             return HttpResponseRedirect(str(settings.ACCOUNTS_ACTIVATION_PAGE))
         return super().login(request, redirect_url)

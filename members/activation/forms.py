@@ -1,6 +1,6 @@
 """What is typed at the first sign-in, and the ticks of the officer's list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -82,6 +82,14 @@ class FirstPasswordForm(Form):
         if first and second and first != second:
             self.add_error("password2", "Hai lần gõ mật khẩu chưa giống nhau. Đồng chí gõ lại.")
         return cleaned
+
+
+class UnitForm(Form):
+    unit = forms.ChoiceField(label="Đơn vị", required=False)
+
+    def __init__(self, unit_id: int, units: Sequence[tuple[str, str]]) -> None:
+        super().__init__({"unit": str(unit_id)}, auto_id="loc-%s")
+        self.fields["unit"].choices = units
 
 
 class SearchForm(Form):

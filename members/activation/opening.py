@@ -86,6 +86,7 @@ def open_for(*, member_ids: Iterable[int], actor: User) -> Opened:
 
 def open_unit(*, unit: OrgUnit, actor: User) -> int | Job:
     """For everybody of the unit and of all below who waits. Returns how many, or the job that does it."""
+    unit = OrgUnit.objects.get(pk=unit.pk)  # its place in the tree, as it is now
     if not may_open(actor, unit):
         raise PermissionDenied
     total = _waiting(actor, unit).count()

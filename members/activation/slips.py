@@ -125,6 +125,7 @@ def _print(
     progress: Progress,
     job: Job | None = None,
 ) -> Printed:
+    unit = OrgUnit.objects.get(pk=unit.pk)  # its place in the tree, as it is now
     if not may_open(actor, unit):
         raise PermissionDenied
     members = members_for(actor, unit=unit, member_ids=member_ids)
@@ -170,7 +171,7 @@ def _slips(members: list[Member], closes_at, actor: User, progress: Progress) ->
 
 def _pdf(sheets: list[list[Slip]], address: str, closes_at) -> bytes:
     shown = address.partition("://")[2] or address
-    context = {"sheets": sheets, "address": shown, "qr": qr_svg(address, "23mm"), "closes_at": closes_at}
+    context = {"sheets": sheets, "address": shown, "qr": qr_svg(address, "25mm"), "closes_at": closes_at}
     return render_pdf(render_to_string("activation/slips_pdf.html", context))
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,14 +14,14 @@ from common.ui.paging import page_of
 from common.ui.tables import sort_of
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
-from orgtree.rights import has_right, holdings_of
+from orgtree.rights import holdings_of
 
 from .. import policies, selectors, services
 from ..enums import Sight
 from ..forms import ExportForm, FilterForm, SearchForm
 from ..selectors.lists import SORTS, VALUES, ListFilter
 from ..services.exports import MOST_AT_ONCE, columns_for
-from .common import posted
+from .common import posted, units_to_choose
 from .searches import KEY as SEARCH_KEY
 from .searches import keep_search, search_of
 
@@ -54,14 +53,6 @@ def _unit_of(request: HttpRequest) -> tuple[OrgUnit | None, Sight | None]:
     return unit, sight
 
 
-def _units_to_choose(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str]]:
-    """The way up as far as the reader may see, the unit, and what stands directly below it."""
-    near = Q(pk__in=[*unit.ancestor_ids, unit.pk]) | Q(parent_id=unit.pk, closed_on=None)
-    found = OrgUnit.objects.filter(near).order_by("tree_id", "lft").only("name", "tree_id", "lft", "rght", "level")
-    seen = [one for one in found if has_right(request.user, Right.VIEW, one)]
-    return [(str(one.pk), ("– " if one.level > unit.level else "") + one.name) for one in seen]
-
-
 def _without(query: QueryDict, *names: str) -> str:
     rest = query.copy()
     for name in ("trang", *names):
@@ -90,7 +81,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
     if unit is None or sight is None:
         return render(request, "members/no_unit.html", {"crumbs": [home, Crumb("Đảng viên")]})
     text = search_of(request)
-    form = FilterForm(_with_unit(request.GET, unit), _units_to_choose(request, unit))
+    form = FilterForm(_with_unit(request.GET, unit), units_to_choose(request, unit))
     chosen = form.chosen(text)
     found = selectors.listed_members(request.user, unit, sight, chosen)
     page = page_of(found.values(*VALUES), request, PER_PAGE)

@@ -19,11 +19,12 @@ from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right, holdings_of
 
+from ...views.common import units_to_choose
 from ...views.searches import KEY, keep_search, search_of
 from .. import opening
 from .. import slips as printing
 from ..enums import State
-from ..forms import SearchForm
+from ..forms import SearchForm, UnitForm
 from ..policies import may_open
 from ..selectors import VALUES, chosen_of, counts_of, members_to_activate, rows_of
 
@@ -100,6 +101,7 @@ def unit_page(request: HttpRequest) -> HttpResponse:
             "text": text,
             "reset_url": base,
             "search_url": f"{reverse('activation:search')}?{request.GET.urlencode()}",
+            "units": UnitForm(unit.pk, choices) if len(choices := units_to_choose(request, unit)) > 1 else None,
             "several": not unit.kind.holds_members,
             "crumbs": _crumbs(unit),
         },
