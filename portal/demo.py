@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from common.errors import RuleViolation
 from common.private_files import write_private
-from members.enums import PostCode, Status
+from members.activation.opening import open_unit
+from members.enums import PostCode, Precision, Status
 from members.models import Member
 from orgtree.enums import Role
 from orgtree.models import OrgUnit
@@ -32,6 +33,17 @@ class DemoPerson:
     user_id: int
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody whose activation is open, with what is asked of him at the first sign-in."""
+
+    name: str
+    unit: str
+    citizen_id: str
+    birth: str
+    admission: str
+
+
 def secret() -> str:
     """The password of the demo people: made once for this installation, kept in var/."""
     return _file("demo-secret").read_text(encoding="utf-8").strip()
@@ -43,6 +55,51 @@ def people() -> list[DemoPerson]:
     if not path.exists():
         return []
     return [DemoPerson(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def newcomers() -> list[Newcomer]:
+    """On whom the first sign-in can be tried; empty once it was."""
+    path = _file("demo-newcomers.json")
+    if not path.exists():
+        return []
+    found = [Newcomer(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+    open_ids = set(
+        User.objects.filter(
+            citizen_id__in=[one.citizen_id for one in found],
+            activated_at=None,
+            activation_closes_at__gt=timezone.now(),
+        ).values_list("citizen_id", flat=True)
+    )
+    return [one for one in found if one.citizen_id in open_ids]
+
+
+def open_activation(chosen: list[DemoPerson]) -> list[Newcomer]:
+    """The secretary opens it for his branch, and for no other: one can see both."""
+    secretary = User.objects.get(pk=next(person.user_id for person in chosen if person.key == "secretary"))
+    branch = Member.objects.select_related("branch").get(account=secretary).branch
+    open_unit(unit=branch, actor=secretary)
+    waiting = Member.objects.filter(
+        branch=branch,
+        account__activation_closes_at__isnull=False,
+        account__activated_at=None,
+        birth_date__isnull=False,
+        birth_precision=Precision.DAY,
+        admission_date__isnull=False,
+        admission_precision=Precision.DAY,
+    )
+    found = [
+        Newcomer(
+            member.full_name,
+            branch.name,
+            member.account.citizen_id,
+            f"{member.birth_date:%d/%m/%Y}",
+            f"{member.admission_date:%d/%m/%Y}",
+        )
+        for member in waiting.select_related("account").order_by("pk")[:2]
+    ]
+    rows = json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1)
+    write_private(_file("demo-newcomers.json"), rows)
+    return found
 
 
 @transaction.atomic

@@ -65,6 +65,8 @@ def who_gets_one(actor: User, members: Iterable[Member]) -> tuple[list[Member], 
     given, left = [], []
     for member in members:
         reason = why_never(member)
+        if not reason and not may_open_for(actor, member):
+            reason = "Phiếu của chính đồng chí do người khác in."
         if not reason and not may_hand_code(actor, member.account_id, roles.get(member.account_id, [])):
             held = roles.get(member.account_id)
             role = f"{held[0].get_role_display()}, {held[0].unit.name}" if held else ""
@@ -131,7 +133,7 @@ def _print(
     members = members_for(actor, unit=unit, member_ids=member_ids)
     if len(members) > MOST:
         raise RuleViolation(f"Mỗi lần in tối đa {vi_number(MOST)} phiếu. Đồng chí chọn một đơn vị nhỏ hơn.")
-    members, left = who_gets_one(actor, [member for member in members if may_open_for(actor, member)])
+    members, left = who_gets_one(actor, members)
     if not members:
         raise RuleViolation(" ".join(["Không có phiếu nào để in.", *left[:3]]))
     # Against two printers at once, and against an activation that is just being finished.

@@ -15,6 +15,7 @@ from common.ui.nav import Crumb
 from common.ui.paging import page_of
 
 from .. import fields, policies, selectors, services
+from ..activation.opening import why_never, why_not
 from ..enums import COUNTED, CorrectionState, Sight, Standing, Status
 from ..models import Member
 from ..party_age import party_age_in_words, probation_ends_on
@@ -108,6 +109,7 @@ def _page(request: HttpRequest, member: Member, sight: Sight, *, revealed: bool 
             "own": own,
             "reads_all": reads_all,
             "may_edit": may_edit,
+            "account": _account(member) if may_edit else None,
             "profile": facts(_PROFILE),
             "statistics": facts(_STATISTICS),
             "status": Status(member.status).label,
@@ -124,6 +126,27 @@ def _page(request: HttpRequest, member: Member, sight: Sight, *, revealed: bool 
             "crumbs": crumbs_to(member, own=own),
         },
     )
+
+
+def _account(member: Member) -> dict:
+    """How far his account is, for who may open its activation. No query."""
+    account, now = member.account, timezone.now()
+    closes_at = account.activation_closes_at
+    if account.activated_at is not None:
+        text = f"Đã kích hoạt ngày {timezone.localtime(account.activated_at):%d/%m/%Y}."
+    elif reason := why_never(member):
+        text = reason
+    elif closes_at is None:
+        text = "Chưa mở kích hoạt."
+    elif closes_at > now:
+        text = f"Đang mở kích hoạt, đến hết ngày {timezone.localtime(closes_at):%d/%m/%Y}."
+    else:
+        text = f"Hết hạn kích hoạt ngày {timezone.localtime(closes_at):%d/%m/%Y}."
+    return {
+        "text": text,
+        "to_open": not why_not(member, now),
+        "to_print": account.activated_at is None and not why_never(member),
+    }
 
 
 def _probation(member: Member) -> dict | None:
