@@ -1,9 +1,12 @@
 """The first sign-in with a code from a slip."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import codes
@@ -123,3 +126,25 @@ def test_an_issuer_who_stands_above_confirms(world, newcomer, client):
 
 def test_the_page_is_for_visitors(world, client_of):
     assert client_of(world.member).get(CODE)["Location"] == "/"
+
+
+def test_every_fault_asks_the_database_the_same_and_hashes_once(world, newcomer, monkeypatch):
+    hashed = []
+    for name in ("make_password", "check_password"):
+        real = getattr(codes, name)
+        monkeypatch.setattr(codes, name, lambda *given, real=real: hashed.append(1) or real(*given))
+    code, number = slip_of(newcomer), newcomer.account.citizen_id
+    faults = {
+        "wrong code": (number, "1" * 12, {}),
+        "wrong date": (number, code, {"birth_0": "15"}),
+        "unknown": ("001085999999", code, {}),
+        "no code": (world.people["member"].account.citizen_id, code, {}),
+    }
+    asked = {}
+    for name, (citizen_id, typed, dates) in faults.items():
+        hashed.clear()
+        with CaptureQueriesContext(connection) as queries:
+            by_slip(Client(), citizen_id, typed, **dates)
+        asked[name] = (len(hashed), [re.findall(r'(?:FROM|INTO) "(\w+)"', query["sql"]) for query in queries])
+    assert asked["unknown"][0] == 1
+    assert [name for name, what in asked.items() if what != asked["unknown"]] == []

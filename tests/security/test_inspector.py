@@ -13,11 +13,13 @@ OWN = {
     "account_reauthenticate", "accounts:display", "accounts:reveal_id", "accounts:email",
     "accounts:end_other_devices", "notifications:mark_read", "notifications:preferences", "members:contact",
     "members:ask_correction", "portal:help", "portal:switch_unit",
+    # who is inside is led home from the doors
+    "activation:by_code", "activation:dates", "activation:password", "activation:stop", "activation:role_code",
 }  # fmt: skip
 # Looking, sent by POST so that nothing stands in an address, or written down as taken out.
 LOOKING = {
     "portal:search", "portal:styleguide", "orgtree:search", "members:search", "members:export", "oversight:audit",
-    "oversight:audit_export",
+    "oversight:audit_export", "activation:search",
 }  # fmt: skip
 REFUSED = {403, 404, 405}
 # What no look may touch. Jobs, sessions and the record of who did what are written by looking itself.
@@ -26,6 +28,7 @@ KEPT = [
     for model in apps.get_models()
     if model._meta.app_label in ("orgtree", "members", "delegation")
     and model._meta.object_name not in ("ListedMember",)
+    and not model._meta.proxy
 ]
 
 
