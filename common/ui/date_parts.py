@@ -26,6 +26,14 @@ class DatePartsInput(forms.MultiWidget):
     def decompress(self, value: object) -> list[str]:
         return list(value) if isinstance(value, list | tuple) else ["", "", ""]
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """A whole date in the first box is put into its own, where the reader finds it again."""
+        boxes = [str(part or "").strip() for part in super().value_from_datadict(data, files, name)]
+        whole = parse_date(boxes[0]) if not any(boxes[1:]) else None
+        if not isinstance(whole, PartialDate):
+            return boxes
+        return ["" if part is None else str(part) for part in (whole.day, whole.month, whole.year)]
+
     def get_context(self, name: str, value: object, attrs: dict | None) -> dict:
         context = super().get_context(name, value, attrs)
         for part, label in zip(context["widget"]["subwidgets"], _LABELS, strict=True):

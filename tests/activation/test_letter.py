@@ -77,6 +77,13 @@ def test_a_date_may_be_typed_in_many_ways(newcomer, client, typed):
     assert client.post(DATES, RIGHT | typed)["Location"] == PASSWORD
 
 
+def test_a_whole_date_in_the_first_box_comes_back_in_three(newcomer, client):
+    knock(client, newcomer)
+    page = client.post(DATES, RIGHT | {"birth_0": "03-02-1958", "birth_1": "", "birth_2": ""}).content.decode()
+    for number, part in enumerate(("3", "2", "1958")):
+        assert f'name="birth_{number}" value="{part}"' in page
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -186,5 +186,5 @@ def test_a_committee_sees_its_branches(world, newcomer, open_page, sign_in, look
     page.goto("/kich-hoat/don-vi/")
     look_at(page, "activation-company")
     page.get_by_label("Đơn vị").select_option(label=f"– {world.section.name}")
-    page.get_by_role("button", name="Chọn đơn vị").click()
+    page.get_by_role("button", name="Xem đơn vị đã chọn").click()
     page.get_by_text(world.section.name).first.wait_for()
