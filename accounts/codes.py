@@ -42,6 +42,12 @@ def issue(*, user: User, purpose: CodePurpose, days: float, issued_by: User | No
     return digits
 
 
+def void(*, user: User, purpose: CodePurpose) -> None:
+    """An open code of the purpose is good no longer."""
+    codes = OneTimeCode.objects.filter(user_id=user.pk, purpose=purpose, used_at=None, voided_at=None)
+    codes.update(voided_at=timezone.now())
+
+
 def open_code(user: User, purpose: CodePurpose) -> OneTimeCode | None:
     """The code that would be accepted now."""
     codes = OneTimeCode.objects.filter(user=user, purpose=purpose, used_at=None, voided_at=None)
@@ -49,12 +55,13 @@ def open_code(user: User, purpose: CodePurpose) -> OneTimeCode | None:
 
 
 @transaction.atomic
-def redeem(*, user: User, purpose: CodePurpose, typed: str) -> OneTimeCode | None:
+def redeem(*, user: User | None, purpose: CodePurpose, typed: str) -> OneTimeCode | None:
     """Use the code up, or None when it is not the one. Guessing is held down by the caller's throttle; the same work
-    is done whether there is a code or not."""
+    is done whether there is a code, and whether there is an account, or not."""
     code = (
         OneTimeCode.objects.select_for_update()
-        .filter(user=user, purpose=purpose, used_at=None, voided_at=None, closes_at__gt=timezone.now())
+        .filter(user_id=user.pk if user else 0, purpose=purpose, used_at=None, voided_at=None)
+        .filter(closes_at__gt=timezone.now())
         .first()
     )
     digits = digits_of(typed)

@@ -18,7 +18,11 @@ class AccountEvent(StrEnum):
     SIGNED_OUT = "signed_out"
     PASSWORD_NOT_CONFIRMED = "password_not_confirmed"
     PASSWORD_CHANGED = "password_changed"
+    EMAIL_ASKED = "email_asked"
     EMAIL_CHANGED = "email_changed"
+    RESET_ASKED = "reset_asked"
+    RESET_CODE_REFUSED = "reset_code_refused"
+    PASSWORD_RESET = "password_reset"
     SESSION_ENDED = "session_ended"
 
 
@@ -39,6 +43,8 @@ def _hook(path: str) -> Any:
 def tell(kind: AccountEvent, user: User | None, detail: dict | None = None) -> None:
     """In the caller's transaction. `user` is whose account it is; none when a name is typed that no account has."""
     _hook(settings.ACCOUNTS_EVENT_SINK)(kind=kind, user=user, detail=detail or {})
+    for listener in settings.ACCOUNTS_EVENT_LISTENERS:
+        _hook(listener)(kind=kind, user=user, detail=detail or {})
 
 
 def past_events(user: User, *, most: int) -> list[PastEvent]:

@@ -4,10 +4,9 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
 
-from common.ui.forms import ModelForm, Worded, word_errors
+from common.ui.forms import Form, Worded, word_errors
 
 from .fields import CitizenIdField
-from .models import User
 
 
 class SignInForm(Worded, LoginForm):
@@ -69,12 +68,14 @@ class ConfirmPasswordForm(Worded, ReauthenticateForm):
         word_errors(self)
 
 
-class EmailForm(ModelForm):
-    class Meta:
-        model = User
-        fields = ["email"]
-        help_texts = {"email": "Không bắt buộc. Để trống nếu đồng chí không dùng thư điện tử."}
-        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}
+class EmailForm(Form):
+    email = forms.EmailField(
+        label="Thư điện tử",
+        required=False,
+        max_length=254,
+        help_text="Không bắt buộc. Để trống nếu đồng chí không dùng thư điện tử.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
 def _plain_password(field: forms.Field, label: str, help_text: str = "", *, shown_as: str = "") -> None:

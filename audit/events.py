@@ -8,7 +8,13 @@ register(
         "account.signed_out": "đăng xuất",
         "account.password_not_confirmed": "nhập sai mật khẩu khi xác nhận lại",
         "account.password_changed": "đổi mật khẩu của mình",
+        "account.email_asked": "ghi địa chỉ thư điện tử mới, chờ xác nhận",
         "account.email_changed": "thay đổi địa chỉ thư điện tử của mình",
+        "account.reset_asked": "đề nghị đặt lại mật khẩu của đồng chí {target} bằng thư điện tử",
+        "account.reset_asked_unknown": "đề nghị đặt lại mật khẩu: không có tài khoản như đã nhập",
+        "account.reset_code_refused": "nhập sai mã đặt lại mật khẩu của đồng chí {target}",
+        "account.reset_code_unknown": "nhập mã đặt lại mật khẩu: không có tài khoản như đã nhập",
+        "account.password_reset": "đặt lại mật khẩu của mình {way}",
         "account.session_ended": "đăng xuất thiết bị {device} của mình",
     }
 )

@@ -16,6 +16,10 @@ ALLOWED_HOSTS = env.words("HANDBOOK_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # Only `make run` and the tests set this: http://localhost without TLS.
 INSECURE_HTTP = env.flag("HANDBOOK_INSECURE_HTTP", False)
 DEMO = env.flag("HANDBOOK_DEMO", False)
+# Where people reach the portal: links in letters are made of it, never of the host that a request claims.
+PUBLIC_ADDRESS = env.url(
+    "HANDBOOK_ADDRESS", f"{'http' if INSECURE_HTTP else 'https'}://{ALLOWED_HOSTS[0].lstrip('.')}"
+).rstrip("/")
 # More requests than this waiting in one process are answered 503 at once.
 MOST_REQUESTS_AT_ONCE = env.integer("HANDBOOK_MOST_REQUESTS", 40, least=2, most=1000)
 
@@ -61,9 +65,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.OverloadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.time_out.TimeOutMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.kept_text.KeptTextMiddleware",
     "accounts.middleware.SignedInMiddleware",
     "common.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -151,6 +157,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 USERSESSIONS_TRACK_ACTIVITY = False
 # What an app above hears of sign-ins (accounts imports nothing above it).
 ACCOUNTS_EVENT_SINK = "audit.account_events.record_account_event"
+ACCOUNTS_EVENT_LISTENERS = ["notifications.account_events.tell_owner"]
 ACCOUNTS_EVENT_SOURCE = "audit.account_events.recent_account_events"
 LOOK_KEEPER = "accounts.services.keep_look"
 # What follows a unit when it is merged, split or closed, app by app.
@@ -161,8 +168,18 @@ ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
 FIRST_SIGN_IN = env.choice("HANDBOOK_FIRST_SIGN_IN", "letter", ["letter", "code"])
 ACTIVATION_DAYS = env.integer("HANDBOOK_ACTIVATION_DAYS", 14, least=1, most=60)
 
+# A lost password: the link of a letter is good for an hour; an officer's code for a day, and after it the person
+# decides nothing for another day.
+PASSWORD_RESET_TIMEOUT = 3600
+PASSWORD_CODE_DAYS = env.integer("HANDBOOK_PASSWORD_CODE_DAYS", 1, least=1, most=7)
+HOLD_HOURS = env.integer("HANDBOOK_HOLD_HOURS", 24, least=1, most=168)
+# Whether who issued a code may still do so when it is used (rights stand above this app).
+PASSWORD_CODE_JUDGE = "members.policies.password_code_stands"
+
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = env.integer("HANDBOOK_SESSION_HOURS", 8, least=1, most=24 * 14) * 3600
+# Without a request for so long a session ends; SESSION_COOKIE_AGE ends it however busy it is (accounts/time_out.py).
+IDLE_SECONDS = env.integer("HANDBOOK_IDLE_MINUTES", 60, least=10, most=24 * 60) * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -232,7 +249,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 
-EMAIL_BACKEND = env.text("HANDBOOK_EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+# Without an address of a mail server no letter goes out, and pages do not offer any.
+_MAIL = env.mail("HANDBOOK_MAIL_URL")
+EMAIL_BACKEND = env.text("HANDBOOK_EMAIL_BACKEND", _MAIL.get("backend", "django.core.mail.backends.dummy.EmailBackend"))
+EMAIL_HOST, EMAIL_PORT = _MAIL.get("host", "localhost"), _MAIL.get("port", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("password", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("starttls", False), _MAIL.get("tls", False)
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = env.text("HANDBOOK_MAIL_FROM", f"so-tay@{PUBLIC_ADDRESS.split('://')[1].split(':')[0]}")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 HOTLINE = env.text("HANDBOOK_HOTLINE", "1900 0000")
 
 LOGGING_CONFIG = None
