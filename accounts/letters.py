@@ -56,8 +56,13 @@ def queue(kind: Kind, pk: int) -> None:
     """Write the letter once the caller's transaction is through. `pk` is that of the account, the code or the event
     that the kind tells of."""
     if go_out():
-        # By name: tasks imports this module.
-        transaction.on_commit(lambda: current_app.send_task("accounts.send_letter", [str(kind), pk]))
+        # A queue that does not answer must not undo what the letter tells of.
+        transaction.on_commit(lambda: _hand_over(kind, pk), robust=True)
+
+
+def _hand_over(kind: Kind, pk: int) -> None:
+    # By name: tasks imports this module.
+    current_app.send_task("accounts.send_letter", [str(kind), pk])
 
 
 def send(kind: Kind, pk: int) -> bool:
@@ -122,16 +127,11 @@ def _new_address_asked(user_id: int) -> Letter | None:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return None
-    return Letter(
-        user.email,
-        user.full_name,
-        "Đề nghị đổi địa chỉ thư điện tử",
-        (
-            "Tài khoản Sổ tay đảng viên của đồng chí vừa được đề nghị dùng một địa chỉ thư điện tử khác. "
-            "Địa chỉ này vẫn được dùng cho đến khi địa chỉ mới được xác nhận.",
-            _NOT_ME,
-        ),
+    told = (
+        "Tài khoản Sổ tay đảng viên của đồng chí vừa được đề nghị dùng một địa chỉ thư điện tử khác. "
+        "Địa chỉ này vẫn được dùng cho đến khi địa chỉ mới được xác nhận."
     )
+    return Letter(user.email, user.full_name, "Đề nghị đổi địa chỉ thư điện tử", (told, _NOT_ME))
 
 
 def _address_changed(event_id: int) -> Letter | None:
@@ -151,51 +151,38 @@ def _reset_by_mail(user_id: int) -> Letter | None:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return None
-    return Letter(
-        user.email,
-        user.full_name,
-        "Mật khẩu đã được đặt lại",
-        (
-            f"Mật khẩu Sổ tay đảng viên của đồng chí đã được đặt lại bằng thư điện tử lúc {_time(timezone.now())}. "
-            "Mọi thiết bị đang đăng nhập đã được đăng xuất.",
-            _NOT_ME,
-        ),
+    told = (
+        f"Mật khẩu Sổ tay đảng viên của đồng chí đã được đặt lại bằng thư điện tử lúc {_time(timezone.now())}. "
+        "Mọi thiết bị đang đăng nhập đã được đăng xuất."
     )
+    return Letter(user.email, user.full_name, "Mật khẩu đã được đặt lại", (told, _NOT_ME))
 
 
 def _code_issued(code_id: int) -> Letter | None:
     code = _code(code_id)
     if code is None:
         return None
-    return Letter(
-        code.user.email,
-        code.user.full_name,
-        "Mã đặt lại mật khẩu đã được cấp",
-        (
-            f"{_issuer(code)} đã cấp mã đặt lại mật khẩu Sổ tay đảng viên cho đồng chí lúc {_time(code.issued_at)}. "
-            f"Mã dùng được đến {_time(code.closes_at)}.",
-            "Mã không có trong thư này: người cấp đưa tận tay đồng chí.",
-            _NOT_ME,
-        ),
+    told = (
+        f"{_issuer(code)} đã cấp mã đặt lại mật khẩu Sổ tay đảng viên cho đồng chí lúc {_time(code.issued_at)}. "
+        f"Mã dùng được đến {_time(code.closes_at)}."
     )
+    where = "Mã không có trong thư này: người cấp đưa tận tay đồng chí."
+    return Letter(code.user.email, code.user.full_name, "Mã đặt lại mật khẩu đã được cấp", (told, where, _NOT_ME))
 
 
 def _reset_by_code(code_id: int) -> Letter | None:
     code = _code(code_id)
     if code is None or code.used_at is None:
         return None
-    return Letter(
-        code.user.email,
-        code.user.full_name,
-        "Mật khẩu đã được đặt lại",
-        (
-            f"Mật khẩu Sổ tay đảng viên của đồng chí đã được đặt lại lúc {_time(code.used_at)} bằng mã do "
-            f"{_issuer(code, begins=False)} cấp lúc {_time(code.issued_at)}.",
-            "Mọi thiết bị đang đăng nhập đã được đăng xuất. Trong thời gian ghi ở đầu trang, "
-            "tài khoản chưa biểu quyết, phê duyệt, phân quyền được.",
-            _NOT_ME,
-        ),
+    told = (
+        f"Mật khẩu Sổ tay đảng viên của đồng chí đã được đặt lại lúc {_time(code.used_at)} bằng mã do "
+        f"{_issuer(code, begins=False)} cấp lúc {_time(code.issued_at)}."
     )
+    follows = (
+        "Mọi thiết bị đang đăng nhập đã được đăng xuất. Trong thời gian ghi ở đầu mỗi trang, "
+        "tài khoản chưa biểu quyết, phê duyệt, phân quyền được."
+    )
+    return Letter(code.user.email, code.user.full_name, "Mật khẩu đã được đặt lại", (told, follows, _NOT_ME))
 
 
 def _code(code_id: int) -> OneTimeCode | None:

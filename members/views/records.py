@@ -34,12 +34,19 @@ _PROFILE = (
     "official",
 )
 _STATISTICS = ("ethnicity", "professional_level", "political_theory", "no_smartphone")
+_ACCOUNT = ("activated_at", "last_sign_in")
 _TONES = {Status.ACTIVE: "ok", Status.EXEMPT: "info", Status.TEMP_AWAY: "wait", Status.SUSPENDED: "late"}
 
 
 def columns_of(member: Member) -> dict[str, object]:
     """The row that `fields` reads, from an instance with its account and branch."""
-    return vars(member) | {"citizen_id": member.account.citizen_id, "branch_name": member.branch.name}
+    account = member.account
+    return vars(member) | {
+        "citizen_id": account.citizen_id,
+        "activated_at": account.activated_at,
+        "last_login": account.last_login,
+        "branch_name": member.branch.name,
+    }
 
 
 @require_GET
@@ -110,6 +117,9 @@ def _page(request: HttpRequest, member: Member, sight: Sight, *, revealed: bool 
             "may_edit": may_edit,
             "profile": facts(_PROFILE),
             "statistics": facts(_STATISTICS),
+            # To himself his own page of the account says more.
+            "account": facts(_ACCOUNT) if reads_all and not own else [],
+            "may_issue_code": policies.may_issue_password_code(request.user, member),
             "status": Status(member.status).label,
             "status_tone": _TONES.get(Status(member.status), "idle"),
             "left_on": member.left_on,
