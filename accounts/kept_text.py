@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.phones import parse_phone
@@ -145,8 +146,9 @@ def _note_reader(request: HttpRequest, response: HttpResponse) -> None:
     if getattr(request, "reader_leaves", False):
         response.delete_cookie(READER_COOKIE, samesite="Lax")
         return
-    user = getattr(request, "_cached_user", None)
-    if user is None or not user.is_authenticated:
+    user = getattr(request, "user", None)
+    asked = not isinstance(user, SimpleLazyObject) or hasattr(request, "_cached_user")
+    if user is None or not asked or not user.is_authenticated:
         return
     reader = _reader_of(user)
     if _last_reader(request) != reader:
