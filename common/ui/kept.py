@@ -35,10 +35,14 @@ def leave() -> None:
 
 
 def offer(form: forms.BaseForm) -> None:
-    """A new form of this page: the page says so where it is one that was sent."""
+    """A new form of this page: the page says so where it is one that was sent. What stood in a field when the form
+    was opened travels along in hidden fields: it stays what it was, else nothing would look changed."""
     kept = _current.get()
-    if kept is not None and not form.is_bound and _is_of(form, kept):
-        kept.used = True
+    if kept is None or form.is_bound or not _is_of(form, kept):
+        return
+    kept.used = True
+    opened = [form.add_initial_prefix(name) for name, field in form.fields.items() if field.show_hidden_initial]
+    form.data = MultiValueDict({name: kept.values.getlist(name) for name in opened if name in kept.values})
 
 
 def initial_of(form: forms.BaseForm, field: forms.Field, name: str, otherwise: Any) -> Any:

@@ -68,7 +68,7 @@ def _check_page(request: HttpRequest, member: Member, refusal: str) -> HttpRespo
                 "Mọi thiết bị đồng chí ấy đang đăng nhập được đăng xuất. Xác thực hai lớp vẫn giữ nguyên.",
                 "Đồng chí ấy được báo ai đã cấp mã, lúc nào. Việc này được ghi vào nhật ký.",
             ],
-            "warning": "Chỉ cấp khi chính đồng chí ấy đề nghị, gặp trực tiếp hoặc nghe đúng giọng người quen.",
+            "warning": "Chỉ cấp khi chính đồng chí ấy đề nghị và đồng chí biết chắc là đúng người.",
             "cancel_url": member.get_absolute_url(),
             "crumbs": crumbs_to(member, "Cấp mã đặt lại mật khẩu"),
         },
