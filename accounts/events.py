@@ -1,4 +1,5 @@
-"""What happens to an account is told to the sink of ACCOUNTS_EVENT_SINK: the record stands above this app."""
+"""What happens to an account is told to ACCOUNTS_EVENT_SINK and ACCOUNTS_EVENT_LISTENERS: record and inbox stand above
+this app."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,9 +43,8 @@ def _hook(path: str) -> Any:
 
 def tell(kind: AccountEvent, user: User | None, detail: dict | None = None) -> None:
     """In the caller's transaction. `user` is whose account it is; none when a name is typed that no account has."""
-    _hook(settings.ACCOUNTS_EVENT_SINK)(kind=kind, user=user, detail=detail or {})
-    for listener in settings.ACCOUNTS_EVENT_LISTENERS:
-        _hook(listener)(kind=kind, user=user, detail=detail or {})
+    for path in (settings.ACCOUNTS_EVENT_SINK, *settings.ACCOUNTS_EVENT_LISTENERS):
+        _hook(path)(kind=kind, user=user, detail=detail or {})
 
 
 def past_events(user: User, *, most: int) -> list[PastEvent]:

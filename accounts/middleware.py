@@ -37,4 +37,3 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
         # A redirect would put the sign-in page into a corner of the page.
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
-

@@ -157,9 +157,10 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 USERSESSIONS_TRACK_ACTIVITY = False
 # What an app above hears of sign-ins (accounts imports nothing above it).
 ACCOUNTS_EVENT_SINK = "audit.account_events.record_account_event"
-ACCOUNTS_EVENT_LISTENERS = ["notifications.account_events.tell_owner"]
 ACCOUNTS_EVENT_SOURCE = "audit.account_events.recent_account_events"
 LOOK_KEEPER = "accounts.services.keep_look"
+# Each is told of every event after the sink, with the same words; the owner's inbox stands above too.
+ACCOUNTS_EVENT_LISTENERS = ["notifications.account_events.tell_owner"]
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
 

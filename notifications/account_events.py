@@ -1,4 +1,4 @@
-"""What an account's owner must hear of it (ACCOUNTS_EVENT_LISTENERS): the app `accounts` stands below."""
+"""The owner reads in his inbox what was changed in the protection of his account (ACCOUNTS_EVENT_LISTENERS)."""
 
 from django.urls import reverse
 
@@ -7,16 +7,14 @@ from accounts.models import User
 
 from .services import notify
 
+_UNLESS_YOU = "Nếu không phải đồng chí làm, đồng chí báo ngay cho cán bộ phụ trách Sổ tay."
+_WORDS = {
+    AccountEvent.PASSWORD_RESET: f"Mật khẩu của đồng chí đã được đặt lại {{way}}. {_UNLESS_YOU}",
+    AccountEvent.EMAIL_CHANGED: f"Địa chỉ thư điện tử của đồng chí đã được thay đổi. {_UNLESS_YOU}",
+}
+
 
 def tell_owner(*, kind: AccountEvent, user: User | None, detail: dict) -> None:
-    """A duty: who would turn it off is the one it is to warn of."""
-    if user is None:
+    if user is None or kind not in _WORDS:
         return
-    if kind == AccountEvent.PASSWORD_RESET:
-        text = f"Mật khẩu của đồng chí đã được đặt lại {detail['way']}."
-    elif kind == AccountEvent.EMAIL_CHANGED:
-        text = "Địa chỉ thư điện tử của đồng chí đã được thay đổi."
-    else:
-        return
-    text += " Nếu không phải đồng chí làm, đồng chí báo ngay cho cán bộ phụ trách."
-    notify("account.changed", users=[user], text=text, url=reverse("accounts:settings"))
+    notify("account.protection", users=[user], text=_WORDS[kind].format_map(detail), url=reverse("accounts:settings"))

@@ -81,9 +81,7 @@ ROWS = {
         **STRANGERS,
     ),
     "members:password_code": row("get", _member, member=403, **KEEPERS, **STRANGERS),
-    "members:password_code · given out": row(
-        "post", _member, prepare=_activated, member=403, **KEEPERS, **STRANGERS
-    ),
+    "members:password_code · given out": row("post", _member, prepare=_activated, member=403, **KEEPERS, **STRANGERS),
     "members:history": row("get", _member, member=200, **KEEPERS, **STRANGERS),
     "members:history_pdf": row("get", _member, member=200, **KEEPERS, **STRANGERS),
     "members:access": row("get", _member, member=200, **KEEPERS, **STRANGERS),

@@ -147,7 +147,9 @@ def test_other_pages_do_not_take_it_up(world, browser, enter, help_page):
 def test_it_is_kept_for_a_short_time(world, browser, enter, help_page, monkeypatch):
     lasts = []
     put = cache.set
-    monkeypatch.setattr(cache, "set", lambda key, value, seconds=None: lasts.append(seconds) or put(key, value, seconds))
+    monkeypatch.setattr(
+        cache, "set", lambda key, value, seconds=None: lasts.append(seconds) or put(key, value, seconds)
+    )
     end_session(browser)
     send(browser, help_page, {"text": TYPED})
     assert kept_text.KEPT_SECONDS in lasts

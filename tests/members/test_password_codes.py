@@ -1,12 +1,15 @@
 """A lost password by an officer's code: who gives one out for whom, and what it opens."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.db import close_old_connections, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -49,7 +52,7 @@ def member(world):
 
 
 def code_for(member, actor) -> str:
-    return issue_password_code(member=member, actor=User.objects.get(pk=actor.pk) if actor else None)[0]
+    return issue_password_code(member=member, actor=User.objects.get(pk=actor.pk))[0]
 
 
 def enter(client: Client, citizen_id: str, code: str, password: str = NEW, again: str = ""):
@@ -385,6 +388,39 @@ def test_held_decisions_hold_over_http(world, client_of):
             user=world.member, unit=world.section, role=Role.SECRETARY, actor=User.objects.get(pk=world.committee.pk)
         )
     assert "mới đặt lại mật khẩu bằng mã" in client_of(world.committee).get("/").content.decode()
+
+
+# From the server
+
+
+def from_server(monkeypatch, typed: str) -> str:
+    monkeypatch.setattr("members.management.commands.password_code.getpass", lambda prompt: typed)
+    out = StringIO()
+    call_command("password_code", stdout=out)
+    return out.getvalue()
+
+
+def test_the_server_gives_out_a_code_for_whom_nobody_stands_above(world, client, monkeypatch):
+    activate(world.inspector)
+    said = from_server(monkeypatch, world.inspector.citizen_id)
+    digits = re.search(r"\d{4} \d{4} \d{4}", said)[0]
+    line = Entry.objects.get(action="member.password_code_issued")
+    assert (line.actor_name, line.target_label) == ("Hệ thống", world.inspector.full_name)
+    assert "Người quản trị hệ thống" in Notice.objects.get(user=world.inspector).text
+    assert enter(client, world.inspector.citizen_id, digits).status_code == 302
+    client.post("/tai-khoan/dang-nhap/", {"login": world.inspector.citizen_id, "password": NEW})
+    assert "do người quản trị hệ thống cấp" in client.get("/tai-khoan/").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["001085000000", ""])
+def test_the_server_gives_out_none_for_an_unknown_number(world, monkeypatch, typed):
+    with pytest.raises(CommandError):
+        from_server(monkeypatch, typed)
+
+
+def test_the_server_gives_out_none_for_who_was_never_activated(world, monkeypatch):
+    with pytest.raises(CommandError, match="chưa kích hoạt"):
+        from_server(monkeypatch, world.inspector.citizen_id)
 
 
 # On the member's page
