@@ -1,6 +1,7 @@
 """One settings module for development, test and production; the environment differs (docs/operations.md)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
@@ -258,7 +259,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("passwor
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("starttls", False), _MAIL.get("tls", False)
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = VAR / "mail"
-DEFAULT_FROM_EMAIL = env.text("HANDBOOK_MAIL_FROM", f"so-tay@{PUBLIC_ADDRESS.split('://')[1].split(':')[0]}")
+DEFAULT_FROM_EMAIL = env.text("HANDBOOK_MAIL_FROM", f"so-tay@{urlsplit(PUBLIC_ADDRESS).hostname}")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 HOTLINE = env.text("HANDBOOK_HOTLINE", "1900 0000")
 

@@ -14,6 +14,7 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
 
 from common import request_context
 
@@ -50,6 +51,7 @@ def lost(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/recovery/lost.html", {"form": form, "by_letter": by_letter}, status=status)
 
 
+@require_GET
 @login_not_required
 def letter_asked(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/recovery/letter_asked.html")
