@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import letters, links
-from accounts.models import User
+from accounts import codes, letters, links
+from accounts.models import CodePurpose, OneTimeCode, User
 from accounts.recovery import services
 from accounts.recovery.limits import LETTERS_FROM_ADDRESS, LETTERS_OF_ACCOUNT
 from audit.models import Entry
+from handbook.celery import app
 from notifications.models import Notice
 from tests.accounts.test_words import english_in
 
@@ -242,6 +243,20 @@ def test_two_at_once_set_one_password(owner, transactional_db):
     assert sorted(done) == [False, True]
 
 
+def test_the_worker_knows_the_task():
+    app.loader.import_default_modules()
+    assert "accounts.send_letter" in app.tasks
+
+
+def test_a_queue_that_does_not_answer_changes_no_answer(owner, client, monkeypatch, django_capture_on_commit_callbacks):
+    def fail(*task):
+        raise OSError
+
+    monkeypatch.setattr(letters, "_hand_over", fail)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(LOST, {"login": owner.citizen_id}).status_code == 302
+
+
 def test_second_factors_stay(owner, client, ask):
     factor = Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={"secret": "x"})
     ask(owner.citizen_id)
@@ -263,7 +278,7 @@ def test_who_is_signed_in_changes_his_password_instead(owner, client_of):
 
 
 @pytest.mark.parametrize("kind", letters.Kind)
-def test_letters_are_vietnamese_and_begin_with_no_bracket(owner, kind, world):
+def test_letters_are_vietnamese_and_begin_with_no_bracket(world, owner, kind):
     code = _used_code(world)
     event = User.pgh_event_model.objects.filter(pgh_obj_id=owner.pk).latest("pgh_id")
     User.objects.filter(pk=owner.pk).update(new_email="moi@donvi.vn")
@@ -279,9 +294,6 @@ def test_letters_are_vietnamese_and_begin_with_no_bracket(owner, kind, world):
 
 
 def _used_code(world) -> int:
-    from accounts import codes
-    from accounts.models import CodePurpose, OneTimeCode
-
     User.objects.filter(pk=world.member.pk).update(email="x@donvi.vn")
     digits = codes.issue(user=world.member, purpose=CodePurpose.PASSWORD, days=1, issued_by=world.secretary)
     codes.redeem(user=world.member, purpose=CodePurpose.PASSWORD, typed=digits)
