@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from common import request_context
 
+from . import codes
 from .events import AccountEvent, tell
-from .models import User
+from .models import CodePurpose, User
 from .recovery.services import last_code_used
 from .throttle import Attempt, TooManyFailures
 from .time_out import keep_last_sign_in
@@ -72,6 +73,8 @@ class AccountAdapter(DefaultAccountAdapter):
             user.must_change_password = False
             user.activated_at = user.activated_at or timezone.now()
             user.save(update_fields=["password", "must_change_password", "activated_at"])
+            # Who has set one has not lost it: a code that was given out meanwhile opens nothing more.
+            codes.void(user=user, purpose=CodePurpose.PASSWORD)
             tell(AccountEvent.PASSWORD_CHANGED, user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

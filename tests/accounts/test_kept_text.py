@@ -1,6 +1,7 @@
 """What was typed outlives the end of a session, without scripts, for that person in that browser alone."""
 
 import re
+import time
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts import kept_text
+from accounts import kept_text, time_out
 from members.models import Member
 
 SIGN_IN = "/tai-khoan/dang-nhap/"
@@ -71,6 +72,15 @@ def test_the_text_is_there_again_after_signing_in(world, browser, enter, help_pa
     assert TYPED in page
     assert "0912 345 678" in page
     assert SAID in page
+
+
+def test_the_text_outlives_a_session_that_ended_by_rest(world, browser, enter, help_page, monkeypatch):
+    later = time.time() + 66 * 60
+    monkeypatch.setattr(time_out.time, "time", lambda: later)
+    send(browser, help_page, {"text": TYPED})
+    assert "_auth_user_id" not in browser.session
+    enter(browser, world.member, help_page)
+    assert TYPED in browser.get(help_page).content.decode()
 
 
 def test_nobody_else_who_signs_in_there_sees_it(world, browser, enter, help_page):

@@ -113,6 +113,13 @@ def test_a_new_code_voids_the_one_before(world, member, client):
     assert enter(client, world.member.citizen_id, second).status_code == 302
 
 
+def test_a_code_dies_with_a_password_change(world, member, client, client_of):
+    digits = code_for(member, world.secretary)
+    change = {"oldpassword": OLD, "password1": "mat-khau-khac-hoan-toan", "password2": "mat-khau-khac-hoan-toan"}
+    assert client_of(world.member).post("/tai-khoan/mat-khau/", change)["Location"] == "/tai-khoan/"
+    assert faults(enter(client, world.member.citizen_id, digits)) == [REFUSED]
+
+
 def test_unknown_number_wrong_code_and_no_code_are_one_answer_for_the_same_work(world, member, client):
     code_for(member, world.secretary)
     seen = []
