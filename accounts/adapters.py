@@ -1,6 +1,9 @@
 """How allauth behaves here: our throttle instead of its own, our words, and every event told to the record."""
 
+from datetime import datetime
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +12,12 @@ from django.utils import timezone
 
 from common import request_context
 
-from . import activating, known_devices
+from . import activating, codes, known_devices
 from .events import AccountEvent, tell
-from .models import User
+from .models import CodePurpose, User
+from .recovery.services import last_code_used
 from .throttle import TooManyFailures, attempt_of, forgive
+from .time_out import keep_last_sign_in
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,9 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):
         tell(AccountEvent.PASSWORD_NOT_CONFIRMED if inside else AccountEvent.SIGN_IN_FAILED, user)
 
     def login(self, request: HttpRequest, user: User) -> None:
+        before = user.last_login
         with transaction.atomic():
             super().login(request, user)
             tell(AccountEvent.SIGNED_IN, user)
+        keep_last_sign_in(request.session, before)
+        _say_who_issued_code(request, user, before)
         device = known_devices.device_of(request, user.citizen_id)
         forgive(user.citizen_id, request_context.current().address, device)
 
@@ -66,6 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def logout(self, request: HttpRequest) -> None:
         tell(AccountEvent.SIGNED_OUT, request.user)
+        request.reader_leaves = True
         super().logout(request)
 
     def set_password(self, user: User, password: str) -> None:
@@ -75,7 +84,28 @@ class AccountAdapter(DefaultAccountAdapter):
             user.must_change_password = False
             user.activated_at = user.activated_at or timezone.now()
             user.save(update_fields=["password", "must_change_password", "activated_at"])
+            # Who has set one has not lost it: a code that was given out meanwhile opens nothing more.
+            codes.void(user=user, purpose=CodePurpose.PASSWORD)
             tell(AccountEvent.PASSWORD_CHANGED, user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:settings")
+
+
+def _say_who_issued_code(request: HttpRequest, user: User, before: datetime | None) -> None:
+    """At the first sign-in after a reset by code its owner hears by whom, were it not he who used it."""
+    if not user.decisions_are_held:
+        return
+    code = last_code_used(user)
+    if code is None or (before is not None and before >= code.used_at):
+        return
+    issuer = f"đồng chí {code.issued_by.full_name}" if code.issued_by else "người quản trị hệ thống"
+    messages.warning(
+        request,
+        f"Mật khẩu được đặt lại lúc {_time(code.used_at)} bằng mã do {issuer} cấp lúc {_time(code.issued_at)}. "
+        "Nếu không phải đồng chí làm, đồng chí báo ngay cho cấp ủy.",
+    )
+
+
+def _time(at: datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M ngày %d/%m/%Y}"

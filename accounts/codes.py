@@ -49,10 +49,10 @@ def open_code(user: User, purpose: CodePurpose) -> OneTimeCode | None:
 
 
 @transaction.atomic
-def redeem(*, user: User, purpose: CodePurpose, typed: str) -> OneTimeCode | None:
+def redeem(*, user: User | None, purpose: CodePurpose, typed: str) -> OneTimeCode | None:
     """Use the code up, or None when it is not the one. Guessing is held down by the caller's throttle; the same work
-    is done whether there is a code or not."""
-    codes = OneTimeCode.objects.select_for_update().filter(user=user)
+    is done whether there is a code, and whether there is an account, or not."""
+    codes = OneTimeCode.objects.select_for_update().filter(user_id=user.pk if user else 0)
     code = _matching(codes, purpose, typed)
     return code and _use(code)
 

@@ -79,6 +79,12 @@ def end_session(*, session_id: int, actor: User) -> bool:
     return True
 
 
+def end_all_sessions(user: User) -> None:
+    """In the caller's transaction, which tells why."""
+    for session in UserSession.objects.select_for_update().filter(user_id=user.pk):
+        session.end()
+
+
 def end_other_sessions(*, session_key: str, actor: User) -> int:
     """Sign all devices of the actor out but this one; returns how many."""
     with transaction.atomic():

@@ -1,4 +1,5 @@
-"""What happens to an account is told to the sink of ACCOUNTS_EVENT_SINK: the record stands above this app."""
+"""What happens to an account is told to ACCOUNTS_EVENT_SINK and ACCOUNTS_EVENT_LISTENERS: record and inbox stand above
+this app."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,11 @@ class AccountEvent(StrEnum):
     SIGNED_OUT = "signed_out"
     PASSWORD_NOT_CONFIRMED = "password_not_confirmed"
     PASSWORD_CHANGED = "password_changed"
+    EMAIL_ASKED = "email_asked"
     EMAIL_CHANGED = "email_changed"
+    RESET_ASKED = "reset_asked"
+    RESET_CODE_REFUSED = "reset_code_refused"
+    PASSWORD_RESET = "password_reset"
     SESSION_ENDED = "session_ended"
     ACTIVATION_BEGUN = "activation_begun"
     ACTIVATED = "activated"
@@ -41,7 +46,8 @@ def _hook(path: str) -> Any:
 
 def tell(kind: AccountEvent, user: User | None, detail: dict | None = None) -> None:
     """In the caller's transaction. `user` is whose account it is; none when a name is typed that no account has."""
-    _hook(settings.ACCOUNTS_EVENT_SINK)(kind=kind, user=user, detail=detail or {})
+    for path in (settings.ACCOUNTS_EVENT_SINK, *settings.ACCOUNTS_EVENT_LISTENERS):
+        _hook(path)(kind=kind, user=user, detail=detail or {})
 
 
 def past_events(user: User, *, most: int) -> list[PastEvent]:

@@ -6,11 +6,10 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from common.ui.forms import ModelForm, Worded, word_errors
+from common.ui.forms import Form, Worded, word_errors
 
 from . import activating
 from .fields import CitizenIdField
-from .models import User
 
 
 class SignInForm(Worded, LoginForm):
@@ -87,12 +86,14 @@ class ConfirmPasswordForm(Worded, ReauthenticateForm):
         word_errors(self)
 
 
-class EmailForm(ModelForm):
-    class Meta:
-        model = User
-        fields = ["email"]
-        help_texts = {"email": "Không bắt buộc. Để trống nếu đồng chí không dùng thư điện tử."}
-        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}
+class EmailForm(Form):
+    email = forms.EmailField(
+        label="Thư điện tử",
+        required=False,
+        max_length=254,
+        help_text="Không bắt buộc. Để trống nếu đồng chí không dùng thư điện tử.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
 def _plain_password(field: forms.Field, label: str, help_text: str = "", *, shown_as: str = "") -> None:

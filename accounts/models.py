@@ -51,6 +51,8 @@ class User(AbstractBaseUser):
     )
     full_name = models.CharField("Họ và tên", max_length=120)
     email = models.EmailField("Thư điện tử", blank=True)
+    # Typed, and not yet shown to be his own by the link in a letter: good for nothing until then.
+    new_email = models.EmailField("Thư điện tử chờ xác nhận", blank=True, editable=False)
     is_active = models.BooleanField(default=True)
     activated_at = models.DateTimeField("Kích hoạt lúc", null=True, blank=True)
     must_change_password = models.BooleanField("Phải đổi mật khẩu", default=False, editable=False)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from common.errors import RuleViolation
 
-from . import codes
+from . import codes, letters, links
 from .activating import Activating, Way, is_open_for, is_waiting
 from .events import AccountEvent, tell
 from .models import CodePurpose, OneTimeCode, TextSize, Theme, User
@@ -19,14 +19,22 @@ def keep_look(*, user: User, size: str, theme: str) -> None:
 
 
 @transaction.atomic
-def change_email(*, user: User, email: str) -> bool:
-    """Set or remove the address; False when it was that before."""
-    user = User.objects.select_for_update().get(pk=user.pk)
-    if user.email == email:
+def ask_for_address(*, user: User, email: str) -> bool:
+    """Take down an address, which is used once the link of a letter to it was opened; False when it is in use or
+    waits already. An empty one removes both at once."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not email:
+        return _remove_address(user)
+    if email == user.email:
+        _wait_for(user, "")
         return False
-    user.email = email
-    user.save(update_fields=["email"])
-    tell(AccountEvent.EMAIL_CHANGED, user, {"removed": not email})
+    if email == user.new_email:
+        return False
+    _wait_for(user, email)
+    tell(AccountEvent.EMAIL_ASKED, user)
+    letters.queue(letters.Kind.CONFIRM_ADDRESS, user.pk)
+    if user.email:
+        letters.queue(letters.Kind.NEW_ADDRESS_ASKED, user.pk)
     return True
 
 
@@ -59,3 +67,41 @@ def confirm_identity(*, user: User) -> None:
     user.identity_confirmed_at = timezone.now()
     user.save(update_fields=["identity_confirmed_at"])
     tell(AccountEvent.IDENTITY_CONFIRMED, user)
+
+
+@transaction.atomic
+def confirm_address(*, user: User, words: str) -> bool:
+    """Use the address that waits, by the words of the link; False when they are not (or no longer) the right ones."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not links.confirms(user, words):
+        return False
+    _tell_former_address(user)
+    user.email, user.new_email = user.new_email, ""
+    user.save(update_fields=["email", "new_email"])
+    tell(AccountEvent.EMAIL_CHANGED, user, {"removed": False})
+    return True
+
+
+def _remove_address(user: User) -> bool:
+    if not user.email and not user.new_email:
+        return False
+    _tell_former_address(user)
+    user.email = user.new_email = ""
+    user.save(update_fields=["email", "new_email"])
+    tell(AccountEvent.EMAIL_CHANGED, user, {"removed": True})
+    return True
+
+
+def _wait_for(user: User, email: str) -> None:
+    user.new_email = email
+    user.save(update_fields=["new_email"])
+
+
+def _tell_former_address(user: User) -> None:
+    """By the line of the history that holds it: an address stands in no queue."""
+    if not user.email:
+        return
+    events = User.pgh_event_model.objects.filter(pgh_obj_id=user.pk, email=user.email)
+    last = events.order_by("-pgh_id").values_list("pgh_id", flat=True).first()
+    if last is not None:
+        letters.queue(letters.Kind.ADDRESS_CHANGED, last)

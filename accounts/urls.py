@@ -6,12 +6,19 @@ from django.urls import include, path
 from common.ui.look import choose_look
 
 from . import views
+from .recovery import views as recovery
 
 own = [
     path("", views.settings_page, name="settings"),
     path("hien-thi/", choose_look, name="display"),
     path("so-dinh-danh/", views.reveal_id, name="reveal_id"),
     path("thu-dien-tu/", views.email, name="email"),
+    path("thu-dien-tu/gui-lai/", views.send_confirmation, name="send_confirmation"),
+    path("thu-dien-tu/xac-nhan/<str:words>/", views.confirm_email, name="confirm_email"),
+    path("quen-mat-khau/", recovery.lost, name="lost_password"),
+    path("quen-mat-khau/da-nhan/", recovery.letter_asked, name="letter_asked"),
+    path("quen-mat-khau/ma/", recovery.reset_by_code, name="reset_by_code"),
+    path("quen-mat-khau/<uidb64>/<token>/", recovery.ResetByLinkView.as_view(), name="reset_by_link"),
     path("thiet-bi/", views.devices, name="devices"),
     path("thiet-bi/khac/dang-xuat/", views.end_other_devices, name="end_other_devices"),
     path("thiet-bi/<int:pk>/dang-xuat/", views.end_device, name="end_device"),

@@ -7,13 +7,25 @@ from .models import Entry
 from .services import record
 
 _VISITOR = "Người chưa đăng nhập"
-_SHOWN = (AccountEvent.SIGNED_IN, AccountEvent.SIGN_IN_FAILED, AccountEvent.PASSWORD_CHANGED)
+_SHOWN = (
+    AccountEvent.SIGNED_IN,
+    AccountEvent.SIGN_IN_FAILED,
+    AccountEvent.PASSWORD_CHANGED,
+    AccountEvent.PASSWORD_RESET,
+)
+# Done by who is not signed in: for an account, and for a name that no account has.
+_BY_VISITORS = {
+    AccountEvent.SIGN_IN_FAILED: ("account.sign_in_failed", "account.sign_in_unknown"),
+    AccountEvent.RESET_ASKED: ("account.reset_asked", "account.reset_asked_unknown"),
+    AccountEvent.RESET_CODE_REFUSED: ("account.reset_code_refused", "account.reset_code_unknown"),
+}
 
 
 def record_account_event(*, kind: AccountEvent, user: User | None, detail: dict) -> None:
     """One line. Of a failed sign-in never what was typed: it may be a password in the wrong field."""
-    if kind == AccountEvent.SIGN_IN_FAILED:
-        action = "account.sign_in_failed" if user else "account.sign_in_unknown"
+    if kind in _BY_VISITORS:
+        known, unknown = _BY_VISITORS[kind]
+        action = known if user else unknown
         record(action, actor=None, actor_name=_VISITOR, target=user, detail=detail)
     elif kind == AccountEvent.ACTIVATION_BEGUN:
         # Whoever knows the number may begin: that it is the owner himself is shown later.

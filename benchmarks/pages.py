@@ -97,6 +97,7 @@ PAGES = [
     Page("Ai xem được dữ liệu", "member", _of("members:access", "member")),
     Page("Sửa hồ sơ", "secretary", _of("members:edit", "member")),
     Page("Chuyển chi bộ", "committee", _of("members:move", "member")),
+    Page("Cấp mã đặt lại mật khẩu", "secretary", _of("members:password_code", "member")),
     Page("Hồ sơ của tôi", "member", _named("members:me")),
     Page("Thông tin liên hệ", "member", _named("members:contact")),
     Page("Đề nghị đính chính", "member", _named("members:ask_correction")),

@@ -11,6 +11,7 @@ from .effects import (
     units_to_receive,
 )
 from .figures import figures
+from .reach import grants_out_of_reach
 from .search import Found, find_in_trees, search_units
 from .sight import Sight, is_outlined, readable_trees, sight_of, unit_for
 from .tree import Node, nodes_below, tree_for
@@ -26,6 +27,7 @@ __all__ = [
     "children_of",
     "figures",
     "find_in_trees",
+    "grants_out_of_reach",
     "is_outlined",
     "leaderless",
     "nodes_below",

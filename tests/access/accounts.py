@@ -13,6 +13,14 @@ ROWS = {
     "accounts:display": row("post", visitor=302, everybody=302),
     "accounts:reveal_id": row("post", **PAGE),
     "accounts:email": row("get", **PAGE),
+    # nobody of the cast waits for a link
+    "accounts:send_confirmation": row("post", everybody=404),
+    "accounts:confirm_email": row("get", lambda world: ["khong-dung"], **PAGE),
+    # for who is not signed in; the others have their own page for it
+    "accounts:lost_password": row("get", visitor=200, everybody=302),
+    "accounts:letter_asked": row("get", visitor=200, everybody=200),
+    "accounts:reset_by_code": row("get", visitor=200, everybody=200),
+    "accounts:reset_by_link": row("get", lambda world: ["MQ", "khong-dung"], visitor=200, everybody=200),
     "accounts:devices": row("get", **PAGE),
     # nobody ends a session that is not his own
     "accounts:end_device": row("post", lambda world: [1], everybody=404),

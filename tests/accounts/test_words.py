@@ -26,6 +26,7 @@ from django.utils.translation import gettext as translated
 
 from accounts.forms import ConfirmPasswordForm, EmailForm, PasswordForm, SignInForm
 from accounts.models import User
+from accounts.recovery.forms import CodeForm, LostPasswordForm, NewPasswordForm
 
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "vi" / "LC_MESSAGES" / "django"
 # Words that no Vietnamese sentence holds ("to", "on", "the" without accents could be Vietnamese syllables).
@@ -161,7 +162,10 @@ def test_no_form_of_the_account_shows_english(rf: RequestFactory, person):
         SignInForm({}, request=request),
         PasswordForm(person, {}),
         ConfirmPasswordForm({}, user=person),
-        EmailForm({"email": "x"}, instance=person),
+        EmailForm({"email": "x"}),
+        LostPasswordForm({}),
+        NewPasswordForm({}, user=person),
+        CodeForm({}),
         SetPasswordForm(person, {}),
         ResetPasswordForm({}),
         SignupForm({}),

@@ -11,6 +11,7 @@ from tests.architecture.test_access_matrix import BASE_NAMES, ROWS
 OWN = {
     "account_login", "account_logout", "account_signup", "account_inactive", "account_change_password",
     "account_reauthenticate", "accounts:display", "accounts:reveal_id", "accounts:email",
+    "accounts:confirm_email", "accounts:lost_password", "accounts:reset_by_code", "accounts:reset_by_link",
     "accounts:end_other_devices", "notifications:mark_read", "notifications:preferences", "members:contact",
     "members:ask_correction", "portal:help", "portal:switch_unit",
     # who is inside is led home from the doors
