@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "Tài khoản"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from allauth.mfa.models import Authenticator
+
+        from .factors import keep_in_step
+
+        post_save.connect(keep_in_step, Authenticator, dispatch_uid="accounts.factors")
+        post_delete.connect(keep_in_step, Authenticator, dispatch_uid="accounts.factors")

@@ -1,4 +1,5 @@
-"""What happens to an account is told to the sink of ACCOUNTS_EVENT_SINK: the record stands above this app."""
+"""What happens to an account is told to ACCOUNTS_EVENT_SINK and ACCOUNTS_EVENT_LISTENERS: record and inbox stand above
+this app."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,15 @@ class AccountEvent(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     EMAIL_CHANGED = "email_changed"
     SESSION_ENDED = "session_ended"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REPLACED = "factor_replaced"
+    FACTOR_REMOVED = "factor_removed"
+    FACTORS_TAKEN_AWAY = "factors_taken_away"
+    SECOND_STEP_FAILED = "second_step_failed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    SIGN_ON_BOUND = "sign_on_bound"
+    SIGN_ON_REFUSED = "sign_on_refused"
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,8 @@ def _hook(path: str) -> Any:
 
 def tell(kind: AccountEvent, user: User | None, detail: dict | None = None) -> None:
     """In the caller's transaction. `user` is whose account it is; none when a name is typed that no account has."""
-    _hook(settings.ACCOUNTS_EVENT_SINK)(kind=kind, user=user, detail=detail or {})
+    for path in (settings.ACCOUNTS_EVENT_SINK, *settings.ACCOUNTS_EVENT_LISTENERS):
+        _hook(path)(kind=kind, user=user, detail=detail or {})
 
 
 def past_events(user: User, *, most: int) -> list[PastEvent]:

@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth_views
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +22,11 @@ _EVENTS_SHOWN = 6
 
 class SignInView(allauth_views.LoginView):
     """Answers 429 with the time to wait when the throttle has refused to look at the password."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        provider = settings.SIGN_ON
+        named = f"Đăng nhập bằng {provider.name}" if provider else ""
+        return super().get_context_data(**kwargs) | {"sign_on": named}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         response = super().form_invalid(form)

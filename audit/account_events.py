@@ -7,7 +7,23 @@ from .models import Entry
 from .services import record
 
 _VISITOR = "Người chưa đăng nhập"
-_SHOWN = (AccountEvent.SIGNED_IN, AccountEvent.SIGN_IN_FAILED, AccountEvent.PASSWORD_CHANGED)
+_SERVER = "Quản trị từ máy chủ"
+_SHOWN = (
+    AccountEvent.SIGNED_IN,
+    AccountEvent.SIGN_IN_FAILED,
+    AccountEvent.PASSWORD_CHANGED,
+    AccountEvent.SECOND_STEP_FAILED,
+    AccountEvent.FACTOR_ADDED,
+    AccountEvent.FACTOR_REPLACED,
+    AccountEvent.FACTOR_REMOVED,
+    AccountEvent.FACTORS_TAKEN_AWAY,
+    AccountEvent.RECOVERY_CODE_USED,
+    AccountEvent.RECOVERY_CODES_RENEWED,
+    AccountEvent.SIGN_ON_BOUND,
+    AccountEvent.SIGN_ON_REFUSED,
+)
+# Who has not got in has done nothing: the line names a visitor, and the account only as what it was about.
+_BY_VISITORS = (AccountEvent.SECOND_STEP_FAILED, AccountEvent.SIGN_ON_REFUSED)
 
 
 def record_account_event(*, kind: AccountEvent, user: User | None, detail: dict) -> None:
@@ -15,6 +31,11 @@ def record_account_event(*, kind: AccountEvent, user: User | None, detail: dict)
     if kind == AccountEvent.SIGN_IN_FAILED:
         action = "account.sign_in_failed" if user else "account.sign_in_unknown"
         record(action, actor=None, actor_name=_VISITOR, target=user, detail=detail)
+    elif kind in _BY_VISITORS:
+        action = f"account.{kind}" if user else "account.sign_on_unknown"
+        record(action, actor=None, actor_name=_VISITOR, target=user, detail=detail)
+    elif kind == AccountEvent.FACTORS_TAKEN_AWAY:
+        record(f"account.{kind}", actor=None, actor_name=_SERVER, target=user, detail=detail)
     else:
         record(f"account.{kind}", actor=user, target=user, detail=detail)
 

@@ -10,5 +10,15 @@ register(
         "account.password_changed": "đổi mật khẩu của mình",
         "account.email_changed": "thay đổi địa chỉ thư điện tử của mình",
         "account.session_ended": "đăng xuất thiết bị {device} của mình",
+        "account.factor_added": "bật xác thực hai lớp: thêm {factor}",
+        "account.factor_replaced": "đổi {factor} của xác thực hai lớp sang thiết bị khác",
+        "account.factor_removed": "gỡ {factor} khỏi xác thực hai lớp",
+        "account.factors_taken_away": "gỡ xác thực hai lớp của đồng chí {target} theo đề nghị",
+        "account.second_step_failed": "nhập sai mã ở bước xác thực thứ hai của tài khoản đồng chí {target}",
+        "account.recovery_code_used": "dùng một mã dự phòng để xác thực, còn {left} mã",
+        "account.recovery_codes_renewed": "tạo lại mã dự phòng, mã cũ hết hiệu lực",
+        "account.sign_on_bound": "gắn tài khoản với {provider} ở lần đăng nhập đầu tiên qua hệ thống đó",
+        "account.sign_on_refused": "đăng nhập qua {provider} vào tài khoản của đồng chí {target} không được nhận: {reason}",
+        "account.sign_on_unknown": "đăng nhập qua {provider} không được nhận: {reason}",
     }
 )

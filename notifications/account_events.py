@@ -1,0 +1,28 @@
+"""The owner reads in his inbox what was changed in the protection of his account (ACCOUNTS_EVENT_LISTENERS)."""
+
+from django.urls import reverse
+
+from accounts.events import AccountEvent
+from accounts.models import User
+
+from .services import notify
+
+_UNLESS_YOU = "Nếu không phải đồng chí làm, đồng chí đổi mật khẩu ngay và báo cán bộ phụ trách Sổ tay."
+_WORDS = {
+    AccountEvent.FACTOR_ADDED: f"Xác thực hai lớp của đồng chí vừa có thêm {{factor}}. {_UNLESS_YOU}",
+    AccountEvent.FACTOR_REPLACED: f"Xác thực hai lớp của đồng chí vừa đổi {{factor}} sang thiết bị khác. {_UNLESS_YOU}",
+    AccountEvent.FACTOR_REMOVED: f"Xác thực hai lớp của đồng chí vừa gỡ {{factor}}. {_UNLESS_YOU}",
+    AccountEvent.FACTORS_TAKEN_AWAY: (
+        "Xác thực hai lớp của đồng chí đã được quản trị gỡ theo đề nghị. Đồng chí bật lại để bảo vệ tài khoản."
+    ),
+    AccountEvent.RECOVERY_CODE_USED: f"Một mã dự phòng của đồng chí vừa được dùng, còn {{left}} mã. {_UNLESS_YOU}",
+    AccountEvent.RECOVERY_CODES_RENEWED: f"Mã dự phòng của đồng chí vừa được tạo lại, mã cũ hết hiệu lực. {_UNLESS_YOU}",
+    AccountEvent.SIGN_ON_BOUND: f"Tài khoản của đồng chí vừa được gắn với {{provider}}. {_UNLESS_YOU}",
+}
+
+
+def tell_owner(*, kind: AccountEvent, user: User | None, detail: dict) -> None:
+    if user is None or kind not in _WORDS:
+        return
+    url = reverse("accounts:settings") if kind == AccountEvent.SIGN_ON_BOUND else reverse("mfa_index")
+    notify("account.protection", users=[user], text=_WORDS[kind].format_map(detail), url=url)
