@@ -59,10 +59,15 @@ class FactorAdapter(DefaultMFAAdapter):
         return name_of(context.request.META.get("HTTP_USER_AGENT", ""))
 
     def is_mfa_enabled(self, user: User, types: list | None = None) -> bool:
-        """`second_factor_since` answers what is asked most, without a query."""
+        """No query for most accounts, one for the others, however many kinds are asked for one by one: what there is
+        stays on the user object, which lives for one request."""
         if user.is_anonymous or user.second_factor_since is None:
             return False
-        return super().is_mfa_enabled(user, types)
+        had = user.__dict__.get("_factor_types")
+        if had is None:
+            had = set(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
+            user.__dict__["_factor_types"] = had
+        return bool(had if types is None else had & set(types))
 
     def send_notification_mail(self, *args, **kwargs) -> None:
         """The owner is told by a notice (ACCOUNTS_EVENT_LISTENERS)."""

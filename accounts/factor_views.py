@@ -21,6 +21,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -132,7 +133,17 @@ class PasskeySignInView(webauthn_views.LoginWebAuthnView):
 # Confirming once more inside
 
 
-class ConfirmCodeView(base_views.ReauthenticateView):
+class _Confirming:
+    """An account with nothing to confirm with can only sign in again."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except PermissionDenied:
+            return _sign_in_again(request)
+
+
+class ConfirmCodeView(_Confirming, base_views.ReauthenticateView):
     form_class = ConfirmCodeForm
     template_name = "mfa/reauthenticate.html"
 
@@ -144,7 +155,7 @@ class ConfirmCodeView(base_views.ReauthenticateView):
         return _too_many(super().form_invalid(form), form.wait_seconds)
 
 
-class ConfirmPasskeyView(webauthn_views.ReauthenticateWebAuthnView):
+class ConfirmPasskeyView(_Confirming, webauthn_views.ReauthenticateWebAuthnView):
     form_class = ConfirmPasskeyForm
     template_name = "mfa/webauthn/reauthenticate.html"
 
@@ -179,9 +190,9 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
 @confirmed
 @never_cache
-@require_http_methods(["GET", "POST"])
 def application(request: HttpRequest) -> HttpResponse:
     """Turn the application on, or move it to another telephone."""
     form = ApplicationForm(request.POST if request.method == "POST" else None, user=request.user)
@@ -219,14 +230,14 @@ def _go_on(request: HttpRequest, before: factors.Factors, said: str) -> HttpResp
     return redirect("mfa_view_recovery_codes" if before.codes_left is None else "mfa_index")
 
 
-@confirmed
 @require_http_methods(["GET", "POST"])
+@confirmed
 def remove_application(request: HttpRequest) -> HttpResponse:
     return _removal(request, Authenticator.objects.filter(user=request.user, type=factors.Type.TOTP).first())
 
 
-@confirmed
 @require_http_methods(["GET", "POST"])
+@confirmed
 def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     return _removal(request, _passkey(request, pk))
 
@@ -273,13 +284,13 @@ def _passkey(request: HttpRequest, pk: int) -> Authenticator | None:
     return Authenticator.objects.filter(user=request.user, type=factors.Type.WEBAUTHN, pk=pk).first()
 
 
+@require_http_methods(["GET", "POST"])
 @confirmed
 @never_cache
-@require_http_methods(["GET", "POST"])
 def add_passkey(request: HttpRequest) -> HttpResponse:
     form = AddPasskeyForm(request.POST or None, user=request.user)
-    before = factors.factors_of(request.user)
     if request.method == "POST" and form.is_valid():
+        before = factors.factors_of(request.user)
         try:
             factors.add_passkey(
                 user=request.user,
@@ -296,8 +307,8 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     return render(request, "mfa/webauthn/add_form.html", context)
 
 
-@confirmed
 @require_http_methods(["GET", "POST"])
+@confirmed
 def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     factor = _passkey(request, pk)
     if factor is None:
@@ -310,9 +321,9 @@ def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "mfa/webauthn/edit_form.html", {"crumbs": _crumbs("Đổi tên khóa"), "form": form})
 
 
+@require_GET
 @confirmed
 @never_cache
-@require_GET
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """The codes while they are new; later only how many are left."""
     left = factors.factors_of(request.user).codes_left
@@ -322,9 +333,9 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "mfa/recovery_codes/index.html", context)
 
 
+@require_GET
 @confirmed
 @never_cache
-@require_GET
 def download_codes(request: HttpRequest) -> HttpResponse:
     """The new codes as a text that every telephone opens."""
     codes = _grouped(factors.codes_to_show(request.user))
@@ -347,8 +358,8 @@ def _grouped(codes: list[str]) -> list[str]:
     return [f"{code[:_GROUP]} {code[_GROUP:]}" for code in codes]
 
 
-@confirmed
 @require_http_methods(["GET", "POST"])
+@confirmed
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """New codes after a check page: those on paper are void from then on."""
     had = factors.factors_of(request.user)

@@ -13,6 +13,9 @@ OWN = {
     "account_reauthenticate", "accounts:display", "accounts:reveal_id", "accounts:email",
     "accounts:end_other_devices", "notifications:mark_read", "notifications:preferences", "members:contact",
     "members:ask_correction", "portal:help", "portal:switch_unit",
+    "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp",
+    "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
 }  # fmt: skip
 # Looking, sent by POST so that nothing stands in an address, or written down as taken out.
 LOOKING = {
