@@ -22,7 +22,9 @@ _SIGN_ON_SECOND = "_sign_on_was_second_factor"
 def box() -> MultiFernet:
     """Encrypts under a key made from the secret key: a stolen copy of the database alone holds no second factor."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"factors:{key}".encode()).digest())) for key in keys])
+    return MultiFernet(
+        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"factors:{key}".encode()).digest())) for key in keys]
+    )
 
 
 class FactorAdapter(DefaultMFAAdapter):

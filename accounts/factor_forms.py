@@ -59,7 +59,12 @@ class _Counted:
     @property
     def wait_seconds(self) -> int:
         """How long until the next code is looked at; 0 when none was refused unseen."""
-        waits = [error.params["seconds"] for errors in self.errors.as_data().values() for error in errors if error.code == "too_many_failures"]
+        waits = [
+            error.params["seconds"]
+            for errors in self.errors.as_data().values()
+            for error in errors
+            if error.code == "too_many_failures"
+        ]
         return max(waits, default=0)
 
 
@@ -67,18 +72,22 @@ class SecondStepForm(_Counted, Form):
     """One field for both: six digits of the application, or eight of a recovery code."""
 
     reauthenticated = False
-    code = CodeField(label="Mã xác thực", help_text="6 chữ số trong ứng dụng tạo mã, hoặc 8 chữ số của một mã dự phòng.")
+    code = CodeField(label="Mã xác thực", help_text="6 chữ số trong ứng dụng, hoặc 8 chữ số của một mã dự phòng.")
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
+
+    def only_recovery_codes(self) -> None:
+        """In the words for who has passkeys and no application."""
+        self.fields["code"].label, self.fields["code"].help_text = "Mã dự phòng", "8 chữ số của một mã chưa dùng."
 
     def clean_code(self) -> str:
         attempt = self.begin()
         factor = factors.check(user=self.user, typed=self.cleaned_data["code"])
         if factor is None:
             tell(AccountEvent.SECOND_STEP_FAILED, self.user)
-            raise ValidationError("Mã chưa đúng, đã hết hạn hoặc đã dùng. Đồng chí nhập mã đang hiện trong ứng dụng.")
+            raise ValidationError("Mã chưa đúng, đã hết hạn hoặc đã dùng. Đồng chí xem lại rồi nhập mã khác.")
         attempt.give_back()
         factor.user = self.user
         self.factor = factor
@@ -174,7 +183,9 @@ class ApplicationForm(_Counted, Form):
         if not factors.set_application(
             user=self.user, secret=self.secret, typed=self.cleaned_data["code"], session_key=session_key
         ):
-            self.add_error("code", "Mã chưa đúng. Đồng chí nhập mã đang hiện trong ứng dụng; đồng hồ điện thoại phải đúng giờ.")
+            self.add_error(
+                "code", "Mã chưa đúng. Đồng chí nhập mã đang hiện trong ứng dụng; đồng hồ điện thoại phải đúng giờ."
+            )
             return False
         attempt.give_back()
         return True

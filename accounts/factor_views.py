@@ -110,6 +110,8 @@ class SecondStepView(base_views.AuthenticateView):
 
     def get_context_data(self, **kwargs) -> dict:
         had = factors.factors_of(self.stage.login.user)
+        if had.application_since is None:
+            self.auth_form.only_recovery_codes()
         found = super().get_context_data(**kwargs)
         return found | {
             "had": had,
@@ -263,8 +265,9 @@ def _removal(request: HttpRequest, factor: Authenticator | None) -> HttpResponse
     warning = ""
     if last and factors.is_needed(request.user):
         warning = (
-            "Đây là lớp xác thực thứ hai duy nhất của đồng chí. Gỡ rồi, các vai trò của đồng chí sẽ tạm dừng cho đến khi "
-            "đồng chí bật lại. Nếu chỉ muốn đổi điện thoại, đồng chí quay lại và thêm cách mới trước, rồi mới gỡ cách cũ."
+            "Đây là lớp xác thực thứ hai duy nhất của đồng chí. Gỡ rồi, các vai trò của đồng chí sẽ tạm dừng cho "
+            "đến khi đồng chí bật lại. Nếu chỉ muốn đổi điện thoại, đồng chí quay lại và thêm cách mới trước, rồi "
+            "mới gỡ cách cũ."
         )
     return render(
         request,

@@ -130,7 +130,9 @@ def add_passkey(*, user: User, name: str, credential: dict, session_key: str) ->
     """`credential` was checked by the form."""
     user = _locked(user)
     if Authenticator.objects.filter(user=user, type=Type.WEBAUTHN).count() >= MOST_PASSKEYS:
-        raise RuleViolation(f"Mỗi tài khoản có nhiều nhất {MOST_PASSKEYS} khóa truy cập. Đồng chí gỡ khóa không dùng nữa.")
+        raise RuleViolation(
+            f"Mỗi tài khoản có nhiều nhất {MOST_PASSKEYS} khóa truy cập. Đồng chí gỡ khóa không dùng nữa."
+        )
     WebAuthn.add(user, name, credential)
     _added(user, f"khóa truy cập “{name}”", session_key)
 
@@ -230,7 +232,11 @@ def _counter_of(secret: str, digits: str) -> int | None:
     """The step of time whose code this is, among those that are good now."""
     if len(digits) != app_settings.TOTP_DIGITS:
         return None
-    good = [at for at in totp.yield_hotp_counters_from_time() if totp.format_hotp_value(totp.hotp_value(secret, at)) == digits]
+    good = [
+        at
+        for at in totp.yield_hotp_counters_from_time()
+        if totp.format_hotp_value(totp.hotp_value(secret, at)) == digits
+    ]
     return max(good, default=None)
 
 

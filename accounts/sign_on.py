@@ -136,7 +136,11 @@ class Talk(OpenIDConnectOAuth2Adapter):
         )
         if not constant_time_compare(str(claims["nonce"]), nonce):
             raise SignOnFailed("the nonce is not ours")
-        if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and claims.get("azp") != settings.SIGN_ON.client_id:
+        if (
+            isinstance(claims["aud"], list)
+            and len(claims["aud"]) > 1
+            and claims.get("azp") != settings.SIGN_ON.client_id
+        ):
             raise SignOnFailed("the token was made for another client too")
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= 191:
@@ -174,15 +178,21 @@ def address_of(request: HttpRequest, next_url: str) -> str:
 
 def state_of(request: HttpRequest) -> dict[str, Any] | None:
     """What this browser had put aside for the answer it brings; once, for some minutes, and for no other browser."""
-    return statekit.unstash_state(
-        request, provider_id=settings.SIGN_ON.issuer, state_id=request.GET.get("state", "")
-    )
+    return statekit.unstash_state(request, provider_id=settings.SIGN_ON.issuer, state_id=request.GET.get("state", ""))
 
 
 def prove(request: HttpRequest, verifier: str) -> Proven:
     """Who the provider says this is; raises SignOnFailed in every other case."""
     try:
         return Talk(request, Provider(request)).proven(request.GET.get("code", ""), verifier)
-    except (OAuth2Error, requests.RequestException, jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        OAuth2Error,
+        requests.RequestException,
+        jwt.PyJWTError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:
         # The text of these errors may hold what the provider sent.
         raise SignOnFailed(type(error).__name__) from error

@@ -18,7 +18,7 @@ register(
         "account.recovery_code_used": "dùng một mã dự phòng để xác thực, còn {left} mã",
         "account.recovery_codes_renewed": "tạo lại mã dự phòng, mã cũ hết hiệu lực",
         "account.sign_on_bound": "gắn tài khoản với {provider} ở lần đăng nhập đầu tiên qua hệ thống đó",
-        "account.sign_on_refused": "đăng nhập qua {provider} vào tài khoản của đồng chí {target} không được nhận: {reason}",
-        "account.sign_on_unknown": "đăng nhập qua {provider} không được nhận: {reason}",
+        "account.sign_on_refused": "không được nhận qua {provider} vào tài khoản của đồng chí {target}: {reason}",
+        "account.sign_on_unknown": "không được nhận qua {provider}: {reason}",
     }
 )

@@ -12,6 +12,8 @@ VAR = env.path("HANDBOOK_VAR", ROOT / "var")
 
 DEBUG = env.flag("HANDBOOK_DEBUG", False)
 SECRET_KEY = env.secret("HANDBOOK_SECRET_KEY")
+# The one before, for a while after a change: second factors are encrypted under it.
+SECRET_KEY_FALLBACKS = [key for key in [env.secret("HANDBOOK_SECRET_KEY_BEFORE", None)] if key]
 ALLOWED_HOSTS = env.words("HANDBOOK_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # Only `make run` and the tests set this: http://localhost without TLS.
 INSECURE_HTTP = env.flag("HANDBOOK_INSECURE_HTTP", False)

@@ -33,7 +33,9 @@ def from_environment(*, insecure: bool) -> SignOn | None:
         return None
     parts = urlsplit(issuer)
     if parts.query or parts.fragment or len(issuer) > 190:
-        raise ImproperlyConfigured("Biến môi trường HANDBOOK_OIDC_ISSUER không hợp lệ: cần một địa chỉ ngắn, không có ? và #.")
+        raise ImproperlyConfigured(
+            "Biến môi trường HANDBOOK_OIDC_ISSUER không hợp lệ: cần địa chỉ ngắn, không có ? và #."
+        )
     return SignOn(
         issuer=issuer,
         client_id=env.text("HANDBOOK_OIDC_CLIENT_ID"),

@@ -16,7 +16,7 @@ _WORDS = {
         "Xác thực hai lớp của đồng chí đã được quản trị gỡ theo đề nghị. Đồng chí bật lại để bảo vệ tài khoản."
     ),
     AccountEvent.RECOVERY_CODE_USED: f"Một mã dự phòng của đồng chí vừa được dùng, còn {{left}} mã. {_UNLESS_YOU}",
-    AccountEvent.RECOVERY_CODES_RENEWED: f"Mã dự phòng của đồng chí vừa được tạo lại, mã cũ hết hiệu lực. {_UNLESS_YOU}",
+    AccountEvent.RECOVERY_CODES_RENEWED: f"Mã dự phòng của đồng chí vừa được tạo lại, mã cũ đã hủy. {_UNLESS_YOU}",
     AccountEvent.SIGN_ON_BOUND: f"Tài khoản của đồng chí vừa được gắn với {{provider}}. {_UNLESS_YOU}",
 }
 

@@ -71,8 +71,8 @@ def standing_of(request: HttpRequest) -> list[Notice]:
             Notice(
                 "warn",
                 f"Đến {until:%H:%M} ngày {until:%d/%m/%Y} đồng chí chưa biểu quyết, phê duyệt và phân quyền được",
-                "Mật khẩu vừa được đặt lại bằng mã của cán bộ phụ trách. Đây là thời gian để đồng chí kịp báo nếu không "
-                "phải mình đặt lại.",
+                "Mật khẩu vừa được đặt lại bằng mã của cán bộ phụ trách. Đây là thời gian để đồng chí kịp báo nếu "
+                "không phải mình đặt lại.",
             )
         )
     return found

@@ -93,7 +93,9 @@ class Portal(ClientMixin):
 class Asked(OAuth2Request):
     def __init__(self, environ: dict) -> None:
         headers = {"Authorization": environ.get("HTTP_AUTHORIZATION", "")}
-        super().__init__(environ["REQUEST_METHOD"], f"http://{environ['HTTP_HOST']}{environ['PATH_INFO']}", headers=headers)
+        super().__init__(
+            environ["REQUEST_METHOD"], f"http://{environ['HTTP_HOST']}{environ['PATH_INFO']}", headers=headers
+        )
         self._args = dict(parse_qsl(environ.get("QUERY_STRING", "")))
         length = int(environ.get("CONTENT_LENGTH") or 0)
         self._form = dict(parse_qsl(environ["wsgi.input"].read(length).decode()))
@@ -172,18 +174,27 @@ class Provider(AuthorizationServer):
             "/me": self._me,
         }[environ["PATH_INFO"]](environ)
         body = payload if isinstance(payload, str) else json.dumps(payload)
-        start(f"{status} .", [(name, value) for name, value in headers if name != "Content-Type"] + [("Content-Type", "application/json")])
+        start(
+            f"{status} .",
+            [(name, value) for name, value in headers if name != "Content-Type"]
+            + [("Content-Type", "application/json")],
+        )
         return [body.encode()]
 
     def _configuration(self, environ: dict) -> tuple:
-        return 200, {
-            "issuer": self.issuer,
-            "authorization_endpoint": f"{self.issuer}/authorize",
-            "token_endpoint": f"{self.issuer}/token",
-            "jwks_uri": f"{self.issuer}/keys",
-            "userinfo_endpoint": f"{self.issuer}/me",
-            "token_endpoint_auth_methods_supported": ["client_secret_basic"],
-        } | self.discovery, []
+        return (
+            200,
+            {
+                "issuer": self.issuer,
+                "authorization_endpoint": f"{self.issuer}/authorize",
+                "token_endpoint": f"{self.issuer}/token",
+                "jwks_uri": f"{self.issuer}/keys",
+                "userinfo_endpoint": f"{self.issuer}/me",
+                "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+            }
+            | self.discovery,
+            [],
+        )
 
     def _keys(self, environ: dict) -> tuple:
         return 200, {"keys": [self.key.as_dict(private=False)]}, []

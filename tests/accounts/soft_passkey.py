@@ -29,7 +29,9 @@ class SoftPasskey:
     def create(self, options: dict) -> str:
         public = options["publicKey"]
         self.site, self.handle = public["rp"]["id"], websafe_decode(public["user"]["id"])
-        credential = AttestedCredentialData.create(Aaguid.NONE, self.id, ES256.from_cryptography_key(self.key.public_key()))
+        credential = AttestedCredentialData.create(
+            Aaguid.NONE, self.id, ES256.from_cryptography_key(self.key.public_key())
+        )
         data = AuthenticatorData.create(sha256(self.site.encode()), self.flags | FLAG.AT, 0, credential)
         client = self._client(CollectedClientData.TYPE.CREATE, public["challenge"])
         return self._answer(

@@ -104,13 +104,22 @@ def test_turning_the_application_on(person, enter, confirm):
     assert "ứng dụng tạo mã" in Notice.objects.get(user=person).text
     shown = client.get(f"{HOME}ma-du-phong/").context["codes"]
     assert len(shown) == 10
-    assert [event.kind for event in client.get("/tai-khoan/").context["events"]][0] == "factor_added"
+    assert client.get("/tai-khoan/").context["events"][0].kind == "factor_added"
 
 
 def test_the_password_is_asked_for_before_and_what_was_posted_is_not_kept(enter):
     client = enter()
-    for address in ("ung-dung/", "ung-dung/go/", "khoa/them/", "ma-du-phong/", "ma-du-phong/tao-lai/", "ma-du-phong/tai-ve/"):
-        asked = client.post(HOME + address, {"code": "482193"}) if "tai-ve" not in address else client.get(HOME + address)
+    for address in (
+        "ung-dung/",
+        "ung-dung/go/",
+        "khoa/them/",
+        "ma-du-phong/",
+        "ma-du-phong/tao-lai/",
+        "ma-du-phong/tai-ve/",
+    ):
+        asked = (
+            client.post(HOME + address, {"code": "482193"}) if "tai-ve" not in address else client.get(HOME + address)
+        )
         if asked.status_code == 405:
             asked = client.get(HOME + address)
         assert asked["Location"] == f"/tai-khoan/xac-nhan/?next={(HOME + address).replace('/', '%2F')}"
@@ -264,7 +273,9 @@ def test_codes_of_the_second_step_are_held_back_after_failures(with_application,
     assert Entry.objects.filter(action="account.second_step_failed").count() == ACCOUNT_AT_ADDRESS.most
 
 
-def test_wrong_passwords_of_a_stranger_do_not_hold_the_second_step_back(person, with_application, enter, try_to_sign_in):
+def test_wrong_passwords_of_a_stranger_do_not_hold_the_second_step_back(
+    person, with_application, enter, try_to_sign_in
+):
     client = enter()
     for number in range(ACCOUNT.most + 1):
         try_to_sign_in(Client(), person.citizen_id, "sai-mat-khau", REMOTE_ADDR=f"10.0.0.{number}")
@@ -378,7 +389,7 @@ def test_the_mark_on_the_account_goes_with_the_row_in_one_transaction(person):
     class Stop(Exception):
         pass
 
-    with pytest.raises(Stop), transaction.atomic():
+    with pytest.raises(Stop), transaction.atomic():  # noqa: PT012
         factors.set_application(user=person, secret=SECRET, typed=code(), session_key="")
         person.refresh_from_db()
         assert person.second_factor_since
@@ -418,11 +429,15 @@ def test_the_server_takes_all_away_for_who_has_lost_everything(person, with_appl
 
 
 def test_under_another_secret_key_no_code_fits(person, with_application, settings):
+    before = settings.SECRET_KEY
     settings.SECRET_KEY = "x" * 60
     settings.SECRET_KEY_FALLBACKS = []
     secret = factors.decrypt(Authenticator.objects.get(type="totp").data["secret"])
     assert len(secret) == 32
     assert secret != factors.decrypt(Authenticator.objects.get(type="totp").data["secret"])
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert factors.decrypt(Authenticator.objects.get(type="totp").data["secret"]) == SECRET
+    settings.SECRET_KEY_FALLBACKS = []
     for typed in (code(), totp.format_hotp_value(totp.hotp_value("", int(time.time()) // 30))):
         assert factors.check(user=person, typed=typed) is None
 
@@ -547,7 +562,9 @@ def test_a_passkey_confirms_inside(passkey, enter):
     [
         pytest.param(lambda passkey, client: passkey.get(offered(Client())), id="challenge of another browser"),
         pytest.param(lambda passkey, client: SoftPasskey().get(offered(client)), id="another key of the same name"),
-        pytest.param(lambda passkey, client: other(passkey, origin="https://xau.example").get(offered(client)), id="origin"),
+        pytest.param(
+            lambda passkey, client: other(passkey, origin="https://xau.example").get(offered(client)), id="origin"
+        ),
         pytest.param(lambda passkey, client: other(passkey, flags=FLAG.UP).get(offered(client)), id="nobody verified"),
         pytest.param(lambda passkey, client: other(passkey, handle=b"zzz").get(offered(client)), id="another account"),
         pytest.param(lambda passkey, client: "[]", id="no answer"),

@@ -127,7 +127,7 @@ def test_no_page_of_ours_lets_a_form_lead_outside(provider):
     assert "form-action 'self'" in page["Content-Security-Policy"]
     html = page.content.decode()
     assert f'<meta http-equiv="refresh" content="0;url={provider.issuer}/authorize?' in html
-    assert [word for word in english_in(html.split("<main")[1].split("</main")[0].split("href=")[0])] == []
+    assert english_in(html.split("<main")[1].split("</main")[0].split("href=")[0]) == []
 
 
 def test_nothing_of_the_provider_is_kept_but_the_subject(provider, person):
@@ -282,7 +282,9 @@ FOREIGN = RSAKey.generate_key(2048, {"kid": "khoa-1"})
             id="made for another too",
         ),
         pytest.param(lambda p, made, head, claims: signed(p.key, head, _without(claims, "aud")), id="no audience"),
-        pytest.param(lambda p, made, head, claims: signed(p.key, head, claims | {"iss": "https://xau.example"}), id="issuer"),
+        pytest.param(
+            lambda p, made, head, claims: signed(p.key, head, claims | {"iss": "https://xau.example"}), id="issuer"
+        ),
         pytest.param(lambda p, made, head, claims: signed(p.key, head, _without(claims, "iss")), id="no issuer"),
         pytest.param(lambda p, made, head, claims: signed(p.key, head, claims | {"exp": 1700000000}), id="too old"),
         pytest.param(lambda p, made, head, claims: signed(p.key, head, _without(claims, "exp")), id="no end"),
@@ -290,7 +292,9 @@ FOREIGN = RSAKey.generate_key(2048, {"kid": "khoa-1"})
         pytest.param(lambda p, made, head, claims: signed(p.key, head, claims | {"sub": "x" * 200}), id="long subject"),
         pytest.param(lambda p, made, head, claims: signed(FOREIGN, head, claims), id="another key of the same name"),
         pytest.param(lambda p, made, head, claims: signed(FOREIGN, head | {"kid": "khac"}, claims), id="unknown key"),
-        pytest.param(lambda p, made, head, claims: made[:-4] + ("AAAA" if made[-4:] != "AAAA" else "BBBB"), id="signature"),
+        pytest.param(
+            lambda p, made, head, claims: made[:-4] + ("AAAA" if made[-4:] != "AAAA" else "BBBB"), id="signature"
+        ),
         pytest.param(lambda p, made, head, claims: unsigned(claims), id="not signed"),
         pytest.param(
             lambda p, made, head, claims: signed_with_secret(p.key.as_pem(private=False), claims),
@@ -337,14 +341,26 @@ def test_from_then_on_the_binding_counts(provider, person):
     assert SocialAccount.objects.count() == 1
 
 
-@pytest.mark.parametrize("claim", ["001085009999", "", None, 1185004321, "001 185 004 321", "٠٠١١٨٥٠٠٤٣٢١", ["001185004321"], "001185004321\n"])
+@pytest.mark.parametrize(
+    "claim",
+    ["001085009999", "", None, 1185004321, "001 185 004 321", "٠٠١١٨٥٠٠٤٣٢١", ["001185004321"], "001185004321\n"],
+)
 def test_only_the_exact_twelve_digits_bind(provider, person, claim):
-    provider.person.claims = {"citizen_id": claim, "email": person.email, "name": person.full_name, "preferred_username": person.citizen_id}
+    provider.person.claims = {
+        "citizen_id": claim,
+        "email": person.email,
+        "name": person.full_name,
+        "preferred_username": person.citizen_id,
+    }
     client = Client()
     assert refused(client, sign_on_by(client))
     assert not SocialAccount.objects.exists()
     entry = Entry.objects.latest("pk")
-    assert (entry.action, entry.actor_name, entry.target_id) == ("account.sign_on_unknown", "Người chưa đăng nhập", None)
+    assert (entry.action, entry.actor_name, entry.target_id) == (
+        "account.sign_on_unknown",
+        "Người chưa đăng nhập",
+        None,
+    )
 
 
 def test_never_by_e_mail(provider, person):
@@ -377,7 +393,9 @@ def test_a_claim_that_changes_later_is_refused_and_told(provider, person):
 
 
 def test_another_provider_inherits_no_binding(provider, person, settings):
-    SocialAccount.objects.create(provider="https://cu.example", uid="nguoi-1", user=User.objects.create_user("001085009999", "Trần Văn Cam"))
+    SocialAccount.objects.create(
+        provider="https://cu.example", uid="nguoi-1", user=User.objects.create_user("001085009999", "Trần Văn Cam")
+    )
     client = Client()
     sign_on_by(client)
     assert client.get("/tai-khoan/").context["user"] == person
@@ -454,12 +472,16 @@ def test_claims_never_carry_rights(trusted, world):
         },
     )
     before = list(Grant.objects.order_by("pk").values())
-    fields = {name: value for name, value in User.objects.filter(pk=member.pk).values()[0].items() if name not in _MOVES}
+    fields = {
+        name: value for name, value in User.objects.filter(pk=member.pk).values()[0].items() if name not in _MOVES
+    }
     client = Client()
     sign_on_by(client)
     assert inside(client)
     assert list(Grant.objects.order_by("pk").values()) == before
-    assert fields == {name: value for name, value in User.objects.filter(pk=member.pk).values()[0].items() if name not in _MOVES}
+    assert fields == {
+        name: value for name, value in User.objects.filter(pk=member.pk).values()[0].items() if name not in _MOVES
+    }
     again = User.objects.get(pk=member.pk)
     assert holdings_of(again) == ()
     assert not again.has_perm("orgtree.delegate", world.top)
@@ -529,7 +551,11 @@ def test_leaving_says_that_the_provider_stays_open(provider, client_of, person):
 
 # The settings
 
-GIVEN = {"HANDBOOK_OIDC_ISSUER": "https://sso.example.vn/realms/dang", "HANDBOOK_OIDC_CLIENT_ID": "a", "HANDBOOK_OIDC_CLIENT_SECRET": "b"}
+GIVEN = {
+    "HANDBOOK_OIDC_ISSUER": "https://sso.example.vn/realms/dang",
+    "HANDBOOK_OIDC_CLIENT_ID": "a",
+    "HANDBOOK_OIDC_CLIENT_SECRET": "b",
+}
 
 
 def test_the_environment_sets_it_up(monkeypatch):
@@ -538,7 +564,11 @@ def test_the_environment_sets_it_up(monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HANDBOOK_OIDC_SCOPES", "profile, openid")
     made = sign_on.from_environment(insecure=False)
-    assert (made.issuer, made.claim, made.scopes) == (GIVEN["HANDBOOK_OIDC_ISSUER"], "citizen_id", ("openid", "profile"))
+    assert (made.issuer, made.claim, made.scopes) == (
+        GIVEN["HANDBOOK_OIDC_ISSUER"],
+        "citizen_id",
+        ("openid", "profile"),
+    )
     assert not made.confirms_identity
 
 

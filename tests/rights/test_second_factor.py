@@ -81,7 +81,9 @@ def test_after_the_grace_roles_rest_until_there_is_a_factor(world, held_since):
     assert factor_todos(committee) == []
 
 
-@pytest.mark.parametrize(("held", "activated", "rests"), [(30, 1, False), (1, 30, False), (30, 30, True), (30, None, True)])
+@pytest.mark.parametrize(
+    ("held", "activated", "rests"), [(30, 1, False), (1, 30, False), (30, 30, True), (30, None, True)]
+)
 def test_the_grace_runs_from_the_later_of_role_and_activation(held_since, held, activated, rests):
     assert (why_roles_rest(held_since(held, activated=activated)) is not None) is rests
 
@@ -139,7 +141,9 @@ def _standing(rf, user: User, view: str = "notifications:inbox"):
     return standing_of(request)
 
 
-@pytest.mark.parametrize(("days", "tone", "words"), [(3, "info", "cần bật xác thực hai lớp"), (15, "bad", "đang tạm dừng")])
+@pytest.mark.parametrize(
+    ("days", "tone", "words"), [(3, "info", "cần bật xác thực hai lớp"), (15, "bad", "đang tạm dừng")]
+)
 def test_the_banner(held_since, rf, days, tone, words):
     [one] = _standing(rf, held_since(days))
     assert (one.tone, words in one.title, one.url) == (tone, True, "/tai-khoan/xac-thuc-hai-lop/")
