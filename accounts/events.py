@@ -26,6 +26,7 @@ class AccountEvent(StrEnum):
     FACTOR_REMOVED = "factor_removed"
     FACTORS_TAKEN_AWAY = "factors_taken_away"
     SECOND_STEP_FAILED = "second_step_failed"
+    CODE_NOT_CONFIRMED = "code_not_confirmed"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     SIGN_ON_BOUND = "sign_on_bound"

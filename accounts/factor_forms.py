@@ -71,7 +71,7 @@ class _Counted:
 class SecondStepForm(_Counted, Form):
     """One field for both: six digits of the application, or eight of a recovery code."""
 
-    reauthenticated = False
+    reauthenticated, failure = False, AccountEvent.SECOND_STEP_FAILED
     code = CodeField(label="Mã xác thực", help_text="6 chữ số trong ứng dụng, hoặc 8 chữ số của một mã dự phòng.")
 
     def __init__(self, *args, user: User, **kwargs) -> None:
@@ -86,7 +86,7 @@ class SecondStepForm(_Counted, Form):
         attempt = self.begin()
         factor = factors.check(user=self.user, typed=self.cleaned_data["code"])
         if factor is None:
-            tell(AccountEvent.SECOND_STEP_FAILED, self.user)
+            tell(self.failure, self.user)
             raise ValidationError("Mã chưa đúng, đã hết hạn hoặc đã dùng. Đồng chí xem lại rồi nhập mã khác.")
         attempt.give_back()
         factor.user = self.user
@@ -101,7 +101,7 @@ class SecondStepForm(_Counted, Form):
 class ConfirmCodeForm(SecondStepForm):
     """The same before a change that matters."""
 
-    reauthenticated = True
+    reauthenticated, failure = True, AccountEvent.CODE_NOT_CONFIRMED
 
 
 class _PasskeyForm(Worded):

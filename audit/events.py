@@ -15,6 +15,7 @@ register(
         "account.factor_removed": "gỡ {factor} khỏi xác thực hai lớp",
         "account.factors_taken_away": "gỡ xác thực hai lớp của đồng chí {target} theo đề nghị",
         "account.second_step_failed": "nhập sai mã ở bước xác thực thứ hai của tài khoản đồng chí {target}",
+        "account.code_not_confirmed": "nhập sai mã khi xác nhận lại",
         "account.recovery_code_used": "dùng một mã dự phòng để xác thực, còn {left} mã",
         "account.recovery_codes_renewed": "tạo lại mã dự phòng, mã cũ hết hiệu lực",
         "account.sign_on_bound": "gắn tài khoản với {provider} ở lần đăng nhập đầu tiên qua hệ thống đó",
