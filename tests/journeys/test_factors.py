@@ -268,3 +268,19 @@ def test_the_codes_are_printed_without_the_page_around(person, open_page):
     assert page.locator(".codes").is_visible()
     assert not page.get_by_role("link", name="Tải về").is_visible()
     assert not page.get_by_role("navigation").first.is_visible()
+
+
+def test_the_pages_in_large_letters_and_dark(person, open_page, look_at):
+    User.objects.filter(pk=person.pk).update(text_size="larger", theme="dark")
+    page = open_page(PHONE)
+    password_step(page, person)
+    page.goto(f"{HOME}ung-dung/")
+    confirm(page)
+    secret = "".join(page.locator(".secret").inner_text().split())
+    look_at(page, "factors-application-dark")
+    page.get_by_label("Mã trong ứng dụng").fill(code(secret))
+    page.get_by_role("button", name="Bật xác thực hai lớp").click()
+    page.get_by_text("chỉ hiện trong vài phút").wait_for()
+    look_at(page, "factors-codes-dark")
+    page.goto(HOME)
+    look_at(page, "factors-on-dark")
