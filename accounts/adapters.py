@@ -46,6 +46,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def _rollback_login_failed_rl_usage(self) -> None:
         self._attempt.give_back()
 
+    def get_login_stages(self) -> list[str]:
+        """Our second step in the place of allauth's."""
+        second = "allauth.mfa.stages.AuthenticateStage"
+        ours = "accounts.factor_adapter.SecondStep"
+        return [ours if stage == second else stage for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user: User) -> list[dict]:
+        """In words that say what to have at hand."""
+        words = {
+            "reauthenticate": "Dùng mật khẩu",
+            "mfa_reauthenticate": "Dùng mã trong ứng dụng hoặc mã dự phòng",
+            "mfa_reauthenticate:webauthn": "Dùng khóa truy cập",
+        }
+        return [method | {"description": words[method["id"]]} for method in super().get_reauthentication_methods(user)]
+
     def authentication_failed(self, request: HttpRequest, **credentials: str) -> None:
         """The same work for a name that no account has: the time taken must not tell. Whoever knocks as the letter says
         has not failed: the sign-in form takes him to the activation."""

@@ -28,6 +28,16 @@ class AccountEvent(StrEnum):
     ACTIVATION_BEGUN = "activation_begun"
     ACTIVATED = "activated"
     IDENTITY_CONFIRMED = "identity_confirmed"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REPLACED = "factor_replaced"
+    FACTOR_REMOVED = "factor_removed"
+    FACTORS_TAKEN_AWAY = "factors_taken_away"
+    SECOND_STEP_FAILED = "second_step_failed"
+    CODE_NOT_CONFIRMED = "code_not_confirmed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    SIGN_ON_BOUND = "sign_on_bound"
+    SIGN_ON_REFUSED = "sign_on_refused"
 
 
 @dataclass(frozen=True)

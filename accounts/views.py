@@ -28,7 +28,10 @@ class SignInView(allauth_views.LoginView):
     """Answers 429 with the time to wait when the throttle has refused to look at the password."""
 
     def get_context_data(self, **kwargs) -> dict:
-        return super().get_context_data(**kwargs) | {"by_letter": settings.FIRST_SIGN_IN == Way.LETTER}
+        by_letter = settings.FIRST_SIGN_IN == Way.LETTER
+        provider = settings.SIGN_ON
+        named = f"Đăng nhập bằng {provider.name}" if provider else ""
+        return super().get_context_data(**kwargs) | {"by_letter": by_letter, "sign_on": named}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         response = super().form_invalid(form)

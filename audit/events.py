@@ -19,5 +19,16 @@ register(
         "account.activation_begun": "bắt đầu kích hoạt tài khoản của đồng chí {target}",
         "account.activated": "kích hoạt tài khoản của mình",
         "account.identity_confirmed": "nhập đúng mã nhận trực tiếp; vai trò có hiệu lực",
+        "account.factor_added": "bật xác thực hai lớp: thêm {factor}",
+        "account.factor_replaced": "đổi {factor} của xác thực hai lớp sang thiết bị khác",
+        "account.factor_removed": "gỡ {factor} khỏi xác thực hai lớp",
+        "account.factors_taken_away": "gỡ xác thực hai lớp của đồng chí {target} theo đề nghị",
+        "account.second_step_failed": "nhập sai mã ở bước xác thực thứ hai của tài khoản đồng chí {target}",
+        "account.code_not_confirmed": "nhập sai mã khi xác nhận lại",
+        "account.recovery_code_used": "dùng một mã dự phòng để xác thực, còn {left} mã",
+        "account.recovery_codes_renewed": "tạo lại mã dự phòng, mã cũ hết hiệu lực",
+        "account.sign_on_bound": "gắn tài khoản với {provider} ở lần đăng nhập đầu tiên qua hệ thống đó",
+        "account.sign_on_refused": "không được nhận qua {provider} vào tài khoản của đồng chí {target}: {reason}",
+        "account.sign_on_unknown": "không được nhận qua {provider}: {reason}",
     }
 )

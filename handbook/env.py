@@ -1,6 +1,7 @@
 """Typed readers of environment variables. A value that makes no sense stops the start, with a sentence that
 names the variable; the value itself is never printed, for it may be a secret."""
 
+import datetime
 import os
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,17 @@ def url(name: str, default: str = _MISSING, *, schemes: tuple[str, ...] = ("http
     if not well_formed:
         raise _refuse(name, "một địa chỉ bắt đầu bằng " + " hoặc ".join(f"{scheme}:" for scheme in schemes))
     return value
+
+
+def day(name: str, default: datetime.date | None = _MISSING) -> datetime.date | None:
+    """A day written as 2026-03-02."""
+    value = _raw(name)
+    if value is None:
+        return _given_or_default(name, default)
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise _refuse(name, "một ngày viết như 2026-03-02") from None
 
 
 def secret(name: str, default: str | None = _MISSING) -> str | None:

@@ -6,13 +6,15 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
-from . import env
+from . import env, sign_on
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = env.path("HANDBOOK_VAR", ROOT / "var")
 
 DEBUG = env.flag("HANDBOOK_DEBUG", False)
 SECRET_KEY = env.secret("HANDBOOK_SECRET_KEY")
+# The one before, for a while after a change: second factors are encrypted under it.
+SECRET_KEY_FALLBACKS = [key for key in [env.secret("HANDBOOK_SECRET_KEY_BEFORE", None)] if key]
 ALLOWED_HOSTS = env.words("HANDBOOK_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # Only `make run` and the tests set this: http://localhost without TLS.
 INSECURE_HTTP = env.flag("HANDBOOK_INSECURE_HTTP", False)
@@ -96,6 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "common.ui.look.look",
                 "portal.navigation.navigation",
+                "portal.standing.standing",
             ],
             "builtins": ["common.templatetags.ui"],
         },
@@ -164,6 +167,8 @@ ACCOUNTS_ACTIVATION_PAGE = reverse_lazy("activation:dates")
 LOOK_KEEPER = "accounts.services.keep_look"
 # Each is told of every event after the sink, with the same words; the owner's inbox stands above too.
 ACCOUNTS_EVENT_LISTENERS = ["notifications.account_events.tell_owner"]
+# Whether roles of this account rest without a second factor: the roles stand above the account.
+SECOND_FACTOR_NEEDED = "orgtree.rights.needs_second_factor"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
 
@@ -179,6 +184,32 @@ PASSWORD_CODE_DAYS = env.integer("HANDBOOK_PASSWORD_CODE_DAYS", 1, least=1, most
 HOLD_HOURS = env.integer("HANDBOOK_HOLD_HOURS", 24, least=1, most=168)
 # Whether who issued a code may still do so when it is used (rights stand above this app).
 PASSWORD_CODE_JUDGE = "members.policies.password_code_stands"
+
+# Whether holders of any role must have a second factor ("roles") and how long they may do without it. The grace runs
+# from the role, the activation or HANDBOOK_SECOND_FACTOR_FROM, whichever is latest.
+SECOND_FACTOR = env.choice("HANDBOOK_SECOND_FACTOR", "optional" if DEMO else "roles", ["optional", "roles"])
+SECOND_FACTOR_GRACE_DAYS = env.integer("HANDBOOK_SECOND_FACTOR_GRACE_DAYS", 14, least=0, most=180)
+SECOND_FACTOR_FROM = env.day("HANDBOOK_SECOND_FACTOR_FROM", None)
+MFA_ADAPTER = "accounts.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Sổ tay đảng viên"
+# The clock of a telephone may be half a minute off; accounts/factors.py takes no code twice.
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = INSECURE_HTTP
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Nothing can be guessed here, and a hall full of people signs in from one address.
+MFA_RATE_LIMITS = {"webauthn_login": "200/m/ip"}
+# Time to find the telephone, install an application and scan.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+
+# Sign-on by OpenID Connect (docs/operations.md); none without HANDBOOK_OIDC_ISSUER.
+SIGN_ON = sign_on.from_environment(insecure=INSECURE_HTTP)
+SOCIALACCOUNT_ADAPTER = "accounts.sign_on.NoSignUp"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 8
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = env.integer("HANDBOOK_SESSION_HOURS", 8, least=1, most=24 * 14) * 3600

@@ -11,7 +11,6 @@ from django.utils.functional import SimpleLazyObject
 
 from common.ui.nav import Group, Item, Navigation, Unit
 
-from .alerts import alerts_for
 from .entries import ACCOUNT, DUTIES, Entry
 from .reader import Reader, reader_of
 
@@ -39,7 +38,6 @@ def navigation_of(request: HttpRequest) -> Navigation:
         bottom=_bottom(reader, current),
         units=tuple(Unit(unit.id, unit.name, unit.roles, unit == reader.unit) for unit in reader.units),
         account=tuple(_item(entry, reader, current) for entry in ACCOUNT if entry.shown(reader)),
-        alerts=alerts_for(user, request.resolver_match.view_name if request.resolver_match else ""),
         person=user.full_name,
         reader=salted_hmac("portal.navigation", str(user.pk)).hexdigest()[:16],
         home_url=_address("portal:home"),

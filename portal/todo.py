@@ -7,9 +7,16 @@ from common.todo import URGENCIES, Todo
 from members.imports.todo import todos as import_todos
 from members.todo import todos as member_todos
 from notifications.todo import todos as help_todos
+from orgtree.todo import factor_todos
 from orgtree.todo import todos as rights_todos
 
-SOURCES: tuple[Callable[[User], list[Todo]], ...] = (member_todos, import_todos, rights_todos, help_todos)
+SOURCES: tuple[Callable[[User], list[Todo]], ...] = (
+    factor_todos,
+    member_todos,
+    import_todos,
+    rights_todos,
+    help_todos,
+)
 
 _SIGNS = {"now": ("late", "Cần làm ngay"), "soon": ("wait", "Nên làm sớm"), "later": ("info", "Khi có thời gian")}
 

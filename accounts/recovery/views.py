@@ -1,6 +1,5 @@
 """The pages of a lost password, open to visitors. Whoever asks gets the same answers, known or not."""
 
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout

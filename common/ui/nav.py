@@ -33,17 +33,6 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """What stands on top of every page until it is settled."""
-
-    title: str
-    text: str
-    url: str = ""
-    action: str = ""
-    tone: str = "warn"
-
-
-@dataclass(frozen=True, slots=True)
 class Navigation:
     """All addresses are ready to print; an empty one hides its entry.
 
@@ -55,7 +44,6 @@ class Navigation:
     bottom: tuple[Item, ...] = ()
     units: tuple[Unit, ...] = ()
     account: tuple[Item, ...] = ()
-    alerts: tuple[Alert, ...] = ()
     person: str = ""
     reader: str = ""
     owner: str = ""

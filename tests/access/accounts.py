@@ -25,4 +25,22 @@ ROWS = {
     # nobody ends a session that is not his own
     "accounts:end_device": row("post", lambda world: [1], everybody=404),
     "accounts:end_other_devices": row("post", everybody=302),
+    # no provider is set up
+    "accounts:sign_on": row("post", visitor=404, everybody=404),
+    "accounts:sign_on_back": row("get", visitor=404, everybody=404),
+    "mfa_index": row("get", **PAGE),
+    # the second step alone is done before one is in; without a first step it leads back to the sign-in
+    "mfa_authenticate": row("get", visitor=302, everybody=302),
+    "mfa_login_webauthn": row("get", visitor=302, everybody=302),
+    # no password and no factor to confirm with: told to sign in again
+    "mfa_reauthenticate": row("get", **PAGE),
+    "mfa_reauthenticate_webauthn": row("get", **PAGE),
+    "mfa_activate_totp": row("get", **PAGE),
+    "mfa_deactivate_totp": row("post", **PAGE),
+    "mfa_view_recovery_codes": row("get", **PAGE),
+    "mfa_download_recovery_codes": row("get", **PAGE),
+    "mfa_generate_recovery_codes": row("post", **PAGE),
+    "mfa_add_webauthn": row("get", **PAGE),
+    "mfa_remove_webauthn": row("post", lambda world: [1], **PAGE),
+    "mfa_edit_webauthn": row("post", lambda world: [1], **PAGE),
 }

@@ -16,6 +16,9 @@ OWN = {
     "members:ask_correction", "portal:help", "portal:switch_unit",
     # who is inside is led home from the doors
     "activation:by_code", "activation:dates", "activation:password", "activation:stop", "activation:role_code",
+    "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp",
+    "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
 }  # fmt: skip
 # Looking, sent by POST so that nothing stands in an address, or written down as taken out.
 LOOKING = {
