@@ -5,6 +5,5 @@ register(
         "account.protection": Kind("Thay đổi về bảo vệ tài khoản", duty=True),
         "help.asked": Kind("Vướng mắc cần trả lời", duty=True),
         "help.answered": Kind("Trả lời vướng mắc của đồng chí", duty=True),
-        "account.protection": Kind("Thay đổi về bảo vệ tài khoản", duty=True),
     }
 )
