@@ -23,6 +23,7 @@ class UnitKind(models.Model):
     holds_members = models.BooleanField(default=False)
     may_be_top = models.BooleanField(default=False)
     is_grassroots = models.BooleanField(default=False, help_text="Tổ chức cơ sở đảng")
+    above_grassroots = models.BooleanField(default=False, help_text="Là hoặc được giao quyền cấp trên cơ sở")
     # Soft limits (domain.md §2.3): a warning on the unit's page, no refusal.
     least_official = models.PositiveSmallIntegerField(null=True, blank=True)
     least_members = models.PositiveSmallIntegerField(null=True, blank=True)
