@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
@@ -28,15 +29,20 @@ def giving_holding(actor: User, unit: OrgUnit, role: Role) -> Holding | None:
     return None
 
 
+def acting_delegates(unit_id: int | OuterRef) -> QuerySet[Grant]:
+    """Living grants on the unit whose holder can hand rights to the units right below. Who has not shown yet that he
+    is the person cannot act, and the units below must not wait for him."""
+    delegating = [role for role, rule in ROLES.items() if Right.DELEGATE in rule.rights]
+    grants = living(Grant.objects.filter(unit_id=unit_id, role__in=delegating))
+    return grants.filter(user__identity_confirmed_at__isnull=False)
+
+
 def superior_acts_instead(actor: User, unit: OrgUnit, role: Role) -> Holding | None:
     """Where the direct superior has no living holder of DELEGATE, the organisation department further up may give
     "thay cấp dưới" (DESIGN §3)."""
     if unit.parent_id is None:
         return None
-    delegating = [r for r, rule in ROLES.items() if Right.DELEGATE in rule.rights]
-    holders = living(Grant.objects.filter(unit_id=unit.parent_id, role__in=delegating))
-    # Who has not shown yet that he is the person cannot act, and the units below must not wait for him.
-    if holders.filter(user__identity_confirmed_at__isnull=False).exists():
+    if acting_delegates(unit.parent_id).exists():
         return None
     for holding in holdings_of(actor):
         if (
