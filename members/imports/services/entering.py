@@ -20,6 +20,7 @@ from ..branches import Branches
 from ..enums import BatchState, Level, Outcome
 from ..models import ImportBatch
 from ..plans import Plan, Planner
+from ..posts import note_leaders
 from . import storing
 from .reading import counted, drop_file, locked
 
@@ -94,6 +95,7 @@ def enter(batch: ImportBatch, *, actor: User | None, progress: Step) -> None:
         )
     )
     batch.outcomes = storing.apply_plans(plans)
+    note_leaders(rows, branches)
     with pghistory.context(user=actor.pk if actor else None, path="import", batch=batch.pk):
         idle = sum(plan.outcome not in (Outcome.NEW, Outcome.UPDATED) for plan in plans)
         done = _insert([p for p in plans if p.outcome == Outcome.NEW], idle, total, progress)
