@@ -112,7 +112,7 @@ def giving_conditions(user: User) -> tuple[Q, Q]:
             continue
         roles = _may_give(holding)
         direct |= Q(unit__parent_id=holding.unit_id, role__in=roles)
-        if holding.role == Role.ORG_DEPARTMENT:
+        if holding.role == Role.ORG_DEPARTMENT and holding.reach == Reach.SUBTREE:
             below = Q(unit__tree_id=holding.tree_id, unit__lft__gt=holding.lft, unit__rght__lt=holding.rght)
             instead |= below & Q(role__in=roles)
     return direct, instead & ~Q(Exists(acting_delegates(OuterRef("unit__parent_id"))))
