@@ -1,3 +1,5 @@
+from django.urls import include, path
+
 app_name = "delegation"
 
-urlpatterns = []
+urlpatterns = [path("", include("delegation.overview_urls"))]
