@@ -1,8 +1,9 @@
 """The steps, who may receive and who may give, as conditions on the posts in the lists: what `steps`, `eligibility` and
 orgtree's giving say of one, said of all at once. Tests hold the two ways of saying it together."""
 
+from datetime import date
+
 from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, Value, When
-from django.utils import timezone
 
 from accounts.models import User
 from members.enums import PostCode, Standing
@@ -90,9 +91,8 @@ def fitting() -> Q:
     return condition
 
 
-def corresponding() -> Exists:
+def corresponding(today: date) -> Exists:
     """The holder has the role already, or is to have it from a later day."""
-    today = timezone.localdate()
     held = Grant.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=today),
         user_id=OuterRef("member__account_id"),
@@ -118,6 +118,18 @@ def giving_conditions(user: User) -> tuple[Q, Q]:
     return direct, instead & ~Q(Exists(acting_delegates(OuterRef("unit__parent_id"))))
 
 
+def given_directly(user_id: int, today: date) -> Q:
+    """The first of `giving_conditions` without the reader's holdings, for a query that is written once."""
+    condition = Q(pk=None)
+    for holder, rule in ROLES.items():
+        if Right.DELEGATE in rule.rights:
+            held = Grant.objects.filter(
+                unit_id=OuterRef("unit__parent_id"), user_id=user_id, role=holder, reach=Reach.SUBTREE
+            )
+            condition |= Q(role__in=sorted(rule.may_give)) & Q(Exists(living(held, today=today)))
+    return condition
+
+
 def _may_give(holding: Holding) -> list[str]:
     """A reach over one unit only hands on no role that reaches further."""
     roles = ROLES[holding.role].may_give
@@ -126,14 +138,14 @@ def _may_give(holding: Holding) -> list[str]:
     return sorted(role.value for role in roles)
 
 
-def obstacle_case(user: User) -> Case:
-    """The first thing that stands in the way; "" where nothing does. Needs `role`."""
+def obstacle_case(user_id: int, today: date) -> Case:
+    """The first thing that stands in the way of this giver; "" where nothing does. Needs `role`."""
     leads = Q(role=Role.SECRETARY)
     inside = Q(unit_id=F("member__branch_id")) | Q(member__branch__ancestor_ids__contains=[F("unit_id")])
     others = Post.objects.filter(unit_id=OuterRef("unit_id"), code=PostCode.SECRETARY, ends_on=None)
-    holders = living(Grant.objects.filter(unit_id=OuterRef("unit_id"), role=Role.SECRETARY))
+    holders = living(Grant.objects.filter(unit_id=OuterRef("unit_id"), role=Role.SECRETARY), today=today)
     return Case(
-        When(member__account_id=user.pk, then=Value(Obstacle.SELF)),
+        When(member__account_id=user_id, then=Value(Obstacle.SELF)),
         When(~inside, then=Value(Obstacle.OUTSIDE)),
         When(~Q(member__status=RECEIVING), then=Value(Obstacle.STATUS)),
         When(member__account__is_active=False, then=Value(Obstacle.LOCKED)),

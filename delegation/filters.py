@@ -121,7 +121,7 @@ def active_in(form: Form, request: HttpRequest, text: str) -> list[dict]:
     """The conditions that hold, each with the address that drops it."""
     on = [{"label": f"Tìm: {text}", "url": without(request.GET, "tim")}] if text else []
     for name, field in form.fields.items():
-        label = dict((str(value), words) for value, words in field.choices).get(request.GET.get(name, ""))
+        label = {str(value): words for value, words in field.choices}.get(request.GET.get(name, ""))
         if request.GET.get(name) and label:
             on.append({"label": f"{field.label}: {label.lstrip('– ')}", "url": without(request.GET, name)})
     return on

@@ -3,6 +3,7 @@ service as a single one. What a suggestion promised is asked again of each."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from itertools import count
 
@@ -15,8 +16,9 @@ from jobs.services import start_job
 from members.enums import PostCode
 from members.models import Post
 from orgtree.enums import Right, Role
-from orgtree.models import Grant
+from orgtree.models import Grant, OrgUnit
 from orgtree.rights import has_right_anywhere, living
+from orgtree.services.grants import giving
 
 from .conditions import OBSTACLE_WORDS, Obstacle
 from .enums import RowState
@@ -149,7 +151,17 @@ def _given(row: ManyGivenRow, actor_id: int) -> Grant:
     """As things stand now, not as they stood on the check page; who gives is read anew for each."""
     _check_suggestion(row)
     actor = User.objects.get(pk=actor_id)
-    return give(user=row.member.account, unit=row.unit, role=Role(row.role), actor=actor)
+    role = Role(row.role)
+    return give(user=row.member.account, unit=row.unit, role=role, ends_on=_last_day(actor, row.unit, role), actor=actor)
+
+
+def _last_day(actor: User, unit: OrgUnit, role: Role) -> date | None:
+    """The giver's own: nobody gives for longer. One query more, only for a giver whose role ends."""
+    ending = dict(living(Grant.objects.filter(user=actor, ends_on__isnull=False)).values_list("pk", "ends_on"))
+    if not ending:
+        return None
+    found = giving(actor, unit).get(role)
+    return ending.get(found.holding.grant_id) if found else None
 
 
 def _check_suggestion(row: ManyGivenRow) -> None:

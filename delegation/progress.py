@@ -23,12 +23,12 @@ MOST_CHILDREN = 500
 # What may be counted, in the words of an address; `con-lai` are those without the role.
 UNITS, LISTED, GIVEN, ACTIVATED, IN_FORCE, LEFT = "tat-ca", "co-bi-thu", "da-giao", "kich-hoat", "hieu-luc", "con-lai"
 WHICH = {
-    UNITS: "Mọi đơn vị",
+    LEFT: "Chưa giao",
+    GIVEN: "Đã giao",
+    ACTIVATED: "Đã kích hoạt",
+    IN_FORCE: "Đã có hiệu lực",
     LISTED: "Có Bí thư trong danh sách",
-    GIVEN: "Đã giao vai trò Bí thư",
-    ACTIVATED: "Đã giao, đã kích hoạt",
-    IN_FORCE: "Đã giao, đã có hiệu lực",
-    LEFT: "Chưa giao vai trò Bí thư",
+    UNITS: "Mọi đơn vị",
 }
 
 
@@ -115,24 +115,20 @@ def progress_for(user: User, wanted: Wanted, *, opened: OrgUnit | None = None, o
     nodes = (
         OrgUnit.objects.filter(area_of(user), Q(pk__in=root_ids) | Q(parent_id__in=open_ids), closed_on=None)
         .order_by("tree_id", "lft")
-        .values_list("pk", "parent_id", "name", "code", "kind__short_label", "level", Exists(below))
+        .values_list("pk", "name", "code", "kind__short_label", "level", Exists(below))
     )
     rows = list(nodes[: MOST_CHILDREN * 4])
     counts = _counts([row[0] for row in rows], roots, wanted)
-    lines, tops = [], {}
-    for pk, parent_id, name, code, kind, level, opens in rows:
-        if pk in root_ids:
-            tops[pk] = level
+    lines, top = [], 0
+    for pk, name, code, kind, level, opens in rows:
+        is_root = pk in root_ids
+        if is_root:
+            top = level
         count = Count()
         for one in counts[pk].values():
             count.add(one)
-        if only_left and not count.left and pk not in root_ids:
-            continue
-        if not count.units and pk not in root_ids:
-            continue
-        top = max((level for level in tops.values()), default=level) if pk not in root_ids else level
-        depth = level - top if pk not in root_ids else 0
-        lines.append(Line(pk, name, code, kind, max(depth, 0), pk in open_ids, opens, count))
+        if is_root or (count.left if only_left else count.units):
+            lines.append(Line(pk, name, code, kind, level - top, pk in open_ids, opens, count))
     by_step = {step: Count() for step in STEPS}
     whole = Count()
     for pk in root_ids:

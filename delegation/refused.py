@@ -55,11 +55,13 @@ def refused_leaders(user: User) -> QuerySet[ImportRow]:
     entered = Q(Exists(there.filter(account__citizen_id=OuterRef("citizen_id")))) | Q(
         Exists(there.filter(full_name=OuterRef("full_name")))
     )
-    # Where the row's branch was never told, the unit that it stands for is a guess: only the list's next try settles it.
+    # Where the row's branch was never told, its unit is a guess: only the next list settles it.
     placed = Q(block__branch__isnull=False)
+    mine = Q(leads__in=units_where(user, Right.MANAGE_MEMBERS))
+    mine |= Q(leads__parent__in=units_where(user, Right.DELEGATE))
     return (
         ImportRow.objects.filter(
-            Q(leads__in=units_where(user, Right.MANAGE_MEMBERS)) | Q(leads__parent__in=units_where(user, Right.DELEGATE)),
+            mine,
             leads__isnull=False,
             leads__closed_on=None,
             batch__state=BatchState.ENTERED,

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields import BooleanField
+from django.utils import timezone
 
 from accounts.models import User
 from common.text import search_key
@@ -13,7 +15,17 @@ from members.models import Post
 from orgtree.enums import Role
 from orgtree.models import OrgUnit
 
-from .conditions import ROLE_ORDER, corresponding, fitting, giving_conditions, obstacle_case, rank_case, role_case, step_case
+from .conditions import (
+    ROLE_ORDER,
+    corresponding,
+    fitting,
+    given_directly,
+    giving_conditions,
+    obstacle_case,
+    rank_case,
+    role_case,
+    step_case,
+)
 from .steps import STEPS
 
 # Units of one superior stand together, in the order of the tree, in each the secretary first.
@@ -73,6 +85,18 @@ def suggestions_for(user: User) -> QuerySet[Post]:
     """Posts with the role that they call for, where `user` may give it and their holder has it not. `obstacle` says
     what else stands in the way, "" where nothing does."""
     direct, instead = giving_conditions(user)
+    in_place = Case(When(direct, then=Value(False)), default=Value(True), output_field=BooleanField())
+    found = _called_for(direct | instead, user.pk, timezone.localdate())
+    return found.annotate(instead=in_place)
+
+
+def to_give_directly(user_id: int, today: date) -> QuerySet[Post]:
+    """The duty of a direct superior: what can be given at once, nothing in the place of others. For a query that is
+    written once, with a user who hands rights on."""
+    return _called_for(given_directly(user_id, today), user_id, today).filter(obstacle="")
+
+
+def _called_for(where: Q, user_id: int, today: date) -> QuerySet[Post]:
     standing = Post.objects.filter(
         member_id=OuterRef("member_id"),
         unit_id=OuterRef("unit_id"),
@@ -83,14 +107,11 @@ def suggestions_for(user: User) -> QuerySet[Post]:
         Post.objects.filter(ends_on=None, unit__closed_on=None)
         .annotate(step=step_case("unit__"), role=role_case(), rank=rank_case())
         .filter(fitting())
-        .filter(direct | instead)
+        .filter(where)
         # Two posts that call for the same role: the higher one speaks.
         .exclude(Q(code=PostCode.DEPUTY_SECRETARY) & Q(Exists(standing)))
-        .filter(~Q(corresponding()))
-        .annotate(
-            instead=Case(When(direct, then=Value(False)), default=Value(True), output_field=BooleanField()),
-            obstacle=obstacle_case(user),
-        )
+        .filter(~Q(corresponding(today)))
+        .annotate(obstacle=obstacle_case(user_id, today))
     )
 
 

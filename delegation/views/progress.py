@@ -1,5 +1,6 @@
 """How far handing rights down has come: the tree with its figures, and the units behind each figure."""
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,10 +14,9 @@ from common.ui.forms import Form
 from common.ui.nav import Crumb
 from common.ui.numbers import vi_number, vi_percent
 from common.ui.paging import page_of
-from django import forms
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
-from orgtree.rights import has_right_anywhere
+from orgtree.rights import has_right_anywhere, units_where
 
 from ..filters import active_in, number_in, without
 from ..progress import (
@@ -199,7 +199,10 @@ def _units(request: HttpRequest):
     which = request.GET.get("muc", UNITS)
     which = which if which in WHICH else UNITS
     unit = _unit_in(request.user, number_in(request, "don_vi"))
-    return asked, which, unit, units_of(request.user, unit, which, asked.wanted)
+    found = units_of(request.user, unit, which, asked.wanted)
+    if request.GET.get("cap") == "truc-tiep":
+        found = found.filter(parent__in=units_where(request.user, Right.DELEGATE))
+    return asked, which, unit, found
 
 
 @require_GET
@@ -211,7 +214,6 @@ def progress_units(request: HttpRequest) -> HttpResponse:
     for row in page.rows:
         row["led"] = led[row["pk"]]
         row["tone"], row["state"] = state_of(led[row["pk"]])
-        row["step_label"] = step_label(row["step"])
     back = f"{reverse('delegation:progress')}{without(request.GET, 'muc', 'don_vi')}"
     return render(
         request,
@@ -219,8 +221,10 @@ def progress_units(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "unit": unit,
-            "which": WHICH[which],
+            "which": f"{WHICH[which]} vai trò Bí thư" if which in (LEFT, GIVEN) else WHICH[which],
             "words": asked.words() if asked.wanted != Wanted() else "",
+            "direct": request.GET.get("cap") == "truc-tiep",
+            "all_url": without(request.GET, "cap"),
             "tabs": [
                 {"label": label, "url": without(request.GET, muc=word), "current": word == which}
                 for word, label in WHICH.items()

@@ -4,7 +4,6 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,7 +33,7 @@ from ..workbooks import SHEET_TYPE, many_workbook
 
 PER_PAGE = 50
 _SEARCHES = "delegation_searches"
-_MOST_NAMES = 60
+_MOST_SHOWN, _MOST_NAMES = 12, 100
 _TONES = {
     RowState.WAITING: ("wait", "Chưa giao"),
     RowState.GIVEN: ("ok", "Đã giao"),
@@ -103,7 +102,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
             "steps": [(step_label(step), number) for step, number in counts.by_step.items() if number],
             "tabs": tabs,
             "filters": asked.form,
-            "names": " ".join(asked.form.fields),
+            "names": _fields(asked, counts),
             "text": asked.text,
             "active": active,
             "reset_url": f"?vai={asked.role or 'tat-ca'}",
@@ -115,6 +114,12 @@ def suggestions(request: HttpRequest) -> HttpResponse:
             "crumbs": _crumbs(Crumb("Gợi ý phân quyền")),
         },
     )
+
+
+def _fields(asked: _Asked, counts) -> str:
+    """What hinders is asked about only where something does."""
+    fields = [name for name in asked.form.fields if name != "vuong" or counts.hindered or asked.choice.hindered]
+    return " ".join(fields)
 
 
 def _by_superior(rows) -> list[dict]:
@@ -230,7 +235,8 @@ def _checked(selection) -> dict:
     return {
         "title": title,
         "effects": effects,
-        "names": sorted(names[:_MOST_NAMES]) if number <= _MOST_NAMES else names[:_MOST_NAMES],
+        "names": names[:_MOST_NAMES],
+        "folded": f"Người nhận ({vi_number(number)})" if number > _MOST_SHOWN else "",
         "more_names": max(0, number - _MOST_NAMES),
         "left_out": left_out[:_MOST_NAMES],
         "left_out_total": len(left_out),
