@@ -155,6 +155,8 @@ ACCOUNTS_EVENT_SOURCE = "audit.account_events.recent_account_events"
 LOOK_KEEPER = "accounts.services.keep_look"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
+# What hangs on a member's place and posts, app by app.
+MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow"]
 
 # How one signs in for the first time (letter 001 §4a): "letter", with the citizen id as first password; "code", with
 # a code from a printed slip.

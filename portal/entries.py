@@ -106,6 +106,13 @@ DUTIES = (
                 area=("members:import",),
             ),
             Entry(
+                "Phân quyền",
+                "delegation:list",
+                "key",
+                shown=holds(Right.DELEGATE),
+                area=("delegation:",),
+            ),
+            Entry(
                 "Tổ chức đảng",
                 "orgtree:tree",
                 "building-library",

@@ -20,7 +20,7 @@ from ..enums import ROLES, Reach, Right, Role
 from ..locks import keep_units_open, lock_grants
 from ..models import Grant, OrgUnit, UnitPermission
 from ..rights import Holding, forget_holdings, holdings_of, living
-from .standing import can_stand_under, hang_under, hangs_from
+from .standing import Stand, can_stand_under, hang_under, hangs_from
 
 NO_END = "không thời hạn"
 
@@ -289,13 +289,13 @@ def revoke_grant(
         raise HangsOtherwise
     own = plan.own if keep else None
 
-    def spare(one: Grant) -> Grant | None:
-        return own if own is not None and can_stand_under(own, one) else None
+    def spare(one: Grant) -> Stand | None:
+        return Stand(own) if own is not None and can_stand_under(own, one) else None
 
     return take_back([grant], reason=reason, actor=actor, spare=spare, given_anew=True)
 
 
-Spare = Callable[[Grant], Grant | None]
+Spare = Callable[[Grant], Stand | None]
 
 
 def take_back(
@@ -307,9 +307,9 @@ def take_back(
     given_anew: bool = False,
     action: str = "grant.revoked",
 ) -> list[Grant]:
-    """Revoke these with all that hangs from them, without policy: the caller has asked his own. `spare` names the
-    grant under which one of those that hang goes on. Each layer is locked before the one below is read, so that
-    nothing given meanwhile stays behind."""
+    """Revoke these with all that hangs from them, without policy: the caller has asked his own. `spare` says under
+    what one of those that hang goes on, if it does. Each layer is locked before the one below is read, so that nothing
+    given meanwhile stays behind."""
     lock_grants()
     taken: dict[int, Grant] = {}
     layer, first = [grant.pk for grant in grants], True
@@ -317,23 +317,25 @@ def take_back(
         rows = Grant.objects.select_for_update(of=("self",)).filter(pk__in=layer, revoked_at=None)
         found = []
         for one in rows.select_related("unit", "user").order_by("pk"):
-            source = None if first or spare is None else spare(one)
-            if source is not None:
-                hang_under(one, source, actor=actor, given_anew=given_anew)
+            stand = None if first or spare is None else spare(one)
+            if stand is not None:
+                hang_under(one, stand.source, actor=actor, given_anew=given_anew)
             else:
+                _revoke(one, reason=reason, action=action, actor=actor)
                 found.append(one)
         taken |= {grant.pk: grant for grant in found}
         below = Grant.objects.filter(given_under__in=[grant.pk for grant in found], revoked_at=None)
         layer, first = [pk for pk in below.values_list("pk", flat=True) if pk not in taken], False
-    now = timezone.now()
-    for one in taken.values():
-        one.revoked_at, one.revoked_by, one.revoke_reason = now, actor, reason[:500]
-        one.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
-        _keep_object_permissions(one.user, one.unit)
-        record(action, actor=actor, target=one, unit=one.unit, detail=_told(one) | {"reason": reason})
-        forget_holdings(one.user)
     forget_holdings(actor)
     return list(taken.values())
+
+
+def _revoke(one: Grant, *, reason: str, action: str, actor: User | None) -> None:
+    one.revoked_at, one.revoked_by, one.revoke_reason = timezone.now(), actor, reason[:500]
+    one.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
+    _keep_object_permissions(one.user, one.unit)
+    record(action, actor=actor, target=one, unit=one.unit, detail=_told(one) | {"reason": reason})
+    forget_holdings(one.user)
 
 
 def hanging_from(grant: Grant) -> list[Grant]:
@@ -513,7 +515,7 @@ def _hang_over(old: Grant, new: Grant, *, actor: User) -> tuple[list[Grant], lis
             going,
             reason=f"Đồng chí {new.user.full_name} nhận bàn giao vai trò cấp trên",
             actor=actor,
-            spare=lambda one: next((s for s in (new, own) if can_stand_under(s, one)), None),
+            spare=lambda one: next((Stand(source) for source in (new, own) if can_stand_under(source, one)), None),
         )
     return moved, going
 

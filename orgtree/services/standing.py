@@ -15,6 +15,13 @@ from ..rights import forget_holdings, living
 _NEAREST = (Role.SECRETARY, Role.DEPUTY_SECRETARY, Role.HANDBOOK_OFFICER, Role.ORG_DEPARTMENT)
 
 
+@dataclass(frozen=True)
+class Stand:
+    """Where a grant hangs from now on; None: the server itself stands behind it."""
+
+    source: Grant | None
+
+
 def can_stand_under(source: Grant, grant: Grant) -> bool:
     """Is `source` above the unit, does its role hand on this role, does it reach as far and last as long? Grants with
     their units read."""
@@ -67,6 +74,21 @@ def source_up_the_line(grant: Grant, ended: Grant) -> Grant | None:
         if above.revoked_at is None and can_stand_under(above, grant):
             return above
     return None
+
+
+def end_grants(grants: list[Grant], *, reason: str, actor: User | None) -> list[Grant]:
+    """These end of themselves: the holder left the unit, or the post by which he held them. What they gave goes on
+    under whoever gave to them, else under the nearest who can bear it: no work stops for it. Nobody is asked; the
+    caller has."""
+    from .grants import take_back  # the two know each other
+
+    by_pk = {grant.pk: grant for grant in grants}
+
+    def spare(one: Grant) -> Stand:
+        ended = by_pk.get(one.given_under_id)
+        return Stand((source_up_the_line(one, ended) if ended else None) or nearest_source(one))
+
+    return take_back(grants, reason=reason, actor=actor, spare=spare, action="grant.ended")
 
 
 def hang_under(grant: Grant, source: Grant | None, *, actor: User | None, given_anew: bool = False) -> None:

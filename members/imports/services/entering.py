@@ -13,6 +13,7 @@ from audit.services import record
 from common.errors import RuleViolation
 from common.text import name_sort_key, search_key
 from jobs.services import start_job
+from members import following
 from members.models import Member, Post
 from orgtree.services import stand_on
 
@@ -101,6 +102,11 @@ def enter(batch: ImportBatch, *, actor: User | None, progress: Step) -> None:
         done = _insert([p for p in plans if p.outcome == Outcome.NEW], idle, total, progress)
         _update([p for p in plans if p.outcome == Outcome.UPDATED], done, total, progress)
     storing.save_outcomes(rows)
+    updated = [plan for plan in plans if plan.outcome == Outcome.UPDATED]
+    following.places_changed(
+        [plan.member.pk for plan in updated if plan.values.keys() & {"branch_id", "status"}], actor=actor
+    )
+    following.posts_changed([plan.member.pk for plan in updated if plan.posts_to_end], actor=actor)
     now = timezone.now()
     batch.state, batch.entered_at, batch.checked_at = BatchState.ENTERED, now, batch.checked_at or now
     batch.save()
