@@ -13,10 +13,8 @@ from orgtree.models import Grant
 from orgtree.rights import Holding, holdings_of, living
 from orgtree.services import acting_delegates
 
-from .eligibility import RECEIVING, suggested_role
+from .eligibility import OFFICIAL_ONLY, RECEIVING, suggested_role
 from .steps import NO_STEP, STEPS, TO_BRANCH, TO_EMPOWERED, TO_GRASSROOTS, TO_SECTION, TOP, posts_for
-
-_OFFICIAL_ONLY = (Role.SECRETARY, Role.DEPUTY_SECRETARY)
 
 # In the order in which they are given and listed.
 ROLE_ORDER = (
@@ -150,7 +148,7 @@ def obstacle_case(user_id: int, today: date) -> Case:
         When(~Q(member__status=RECEIVING), then=Value(Obstacle.STATUS)),
         When(member__account__is_active=False, then=Value(Obstacle.LOCKED)),
         When(
-            Q(role__in=_OFFICIAL_ONLY) & ~Q(member__standing=Standing.OFFICIAL),
+            Q(role__in=sorted(OFFICIAL_ONLY)) & ~Q(member__standing=Standing.OFFICIAL),
             then=Value(Obstacle.PROBATION),
         ),
         When(

@@ -17,7 +17,7 @@ LEAST_REASON = 10
 # He does the work of his unit; who is exempt, elsewhere for a time or suspended cannot.
 RECEIVING = Status.ACTIVE
 # A probationary member may not stand for election (domain.md §3.2).
-_OFFICIAL_ONLY = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY})
+OFFICIAL_ONLY = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY})
 
 _ROLE_OF_POST = {
     PostCode.SECRETARY: Role.SECRETARY,
@@ -67,7 +67,7 @@ def barred(member: Member, unit: OrgUnit, role: Role) -> str:
         return f"{name} đang ở tình trạng “{label}”; chỉ đảng viên đang sinh hoạt mới được phân quyền."
     if not member.account.is_active:
         return f"Tài khoản của đồng chí {member.full_name} đã bị khóa."
-    if role in _OFFICIAL_ONLY and member.standing != Standing.OFFICIAL:
+    if role in OFFICIAL_ONLY and member.standing != Standing.OFFICIAL:
         return f"{name} là đảng viên dự bị, chưa nhận được vai trò {role.label}."
     return ""
 

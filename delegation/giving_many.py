@@ -152,7 +152,9 @@ def _given(row: ManyGivenRow, actor_id: int) -> Grant:
     _check_suggestion(row)
     actor = User.objects.get(pk=actor_id)
     role = Role(row.role)
-    return give(user=row.member.account, unit=row.unit, role=role, ends_on=_last_day(actor, row.unit, role), actor=actor)
+    ends_on = _last_day(actor, row.unit, role)
+    (grant,) = give(member=row.member, unit=row.unit, roles=[role], ends_on=ends_on, actor=actor)
+    return grant
 
 
 def _last_day(actor: User, unit: OrgUnit, role: Role) -> date | None:

@@ -97,6 +97,11 @@ def roots_of(user: User) -> list[Holding]:
     return list(found.values())
 
 
+def has_units_below(user: User) -> bool:
+    """No query after the first of the request."""
+    return any(root.rght - root.lft > 1 for root in roots_of(user))
+
+
 def area_of(user: User) -> Q:
     area = Q(pk=None)
     for root in roots_of(user):

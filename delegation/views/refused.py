@@ -58,7 +58,8 @@ def refused(request: HttpRequest) -> HttpResponse:
             "all_url": without(request.GET, "don_vi"),
             "crumbs": [
                 Crumb("Trang chủ", reverse("portal:home")),
-                Crumb("Gợi ý phân quyền", reverse("delegation:suggestions")) if delegates else Crumb("Phân quyền"),
+                Crumb("Phân quyền", reverse("delegation:list")),
+                *([Crumb("Gợi ý", reverse("delegation:suggestions"))] if delegates else []),
                 Crumb("Bí thư bị từ chối khi nhập"),
             ],
         },

@@ -48,11 +48,11 @@ def _delegating(request: HttpRequest) -> None:
 
 
 def _crumbs(*more: Crumb) -> list[Crumb]:
-    return [Crumb("Trang chủ", reverse("portal:home")), *more]
+    return [Crumb("Trang chủ", reverse("portal:home")), Crumb("Phân quyền", reverse("delegation:list")), *more]
 
 
 def _suggestions_crumb() -> Crumb:
-    return Crumb("Gợi ý phân quyền", reverse("delegation:suggestions"))
+    return Crumb("Gợi ý", reverse("delegation:suggestions"))
 
 
 class _Asked:
@@ -111,7 +111,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
             "search_url": f"{reverse('delegation:suggestion_search')}?{request.GET.urlencode()}",
             "check_url": f"{reverse('delegation:suggestion_check')}?{request.GET.urlencode()}",
             "refused": refused_count(request.user),
-            "crumbs": _crumbs(Crumb("Gợi ý phân quyền")),
+            "crumbs": _crumbs(Crumb("Gợi ý")),
         },
     )
 
