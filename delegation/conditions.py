@@ -63,6 +63,14 @@ def step_case(unit: str = "") -> Case:
     )
 
 
+# The same in SQL, of u with kind k under p with kind pk; NULL for a party group.
+STEP = f"""CASE WHEN pk.above_grassroots AND k.above_grassroots THEN {TO_EMPOWERED}
+                 WHEN pk.above_grassroots AND k.is_grassroots THEN {TO_GRASSROOTS}
+                 WHEN k.holds_members THEN {TO_BRANCH}
+                 WHEN pk.holds_members THEN NULL
+                 ELSE {TO_SECTION} END"""
+
+
 def _codes(role: Role) -> list[str]:
     return [code.value for code in PostCode if suggested_role(code) == role]
 
@@ -114,18 +122,6 @@ def giving_conditions(user: User) -> tuple[Q, Q]:
             below = Q(unit__tree_id=holding.tree_id, unit__lft__gt=holding.lft, unit__rght__lt=holding.rght)
             instead |= below & Q(role__in=roles)
     return direct, instead & ~Q(Exists(acting_delegates(OuterRef("unit__parent_id"))))
-
-
-def given_directly(user_id: int, today: date) -> Q:
-    """The first of `giving_conditions` without the reader's holdings, for a query that is written once."""
-    condition = Q(pk=None)
-    for holder, rule in ROLES.items():
-        if Right.DELEGATE in rule.rights:
-            held = Grant.objects.filter(
-                unit_id=OuterRef("unit__parent_id"), user_id=user_id, role=holder, reach=Reach.SUBTREE
-            )
-            condition |= Q(role__in=sorted(rule.may_give)) & Q(Exists(living(held, today=today)))
-    return condition
 
 
 def _may_give(holding: Holding) -> list[str]:

@@ -16,8 +16,8 @@ from orgtree.enums import Reach, Right, Role
 from orgtree.models import Grant, OrgUnit, UnitKind
 from orgtree.rights import Holding, holdings_of, living
 
-from .conditions import step_case
-from .steps import STEPS, TO_BRANCH, TO_EMPOWERED, TO_GRASSROOTS, TO_SECTION
+from .conditions import STEP, step_case
+from .steps import STEPS
 
 MOST_CHILDREN = 500
 # What may be counted, in the words of an address; `con-lai` are those without the role.
@@ -162,7 +162,7 @@ def _counts(nodes: Sequence[int], roots: Sequence[Holding], wanted: Wanted) -> d
                 SELECT DISTINCT unit_id FROM members_post WHERE code = %(post)s AND ends_on IS NULL
             ),
             counted AS (
-                SELECT u.id, u.ancestor_ids, {_STEP} AS step, l.unit_id IS NOT NULL AS listed,
+                SELECT u.id, u.ancestor_ids, {STEP} AS step, l.unit_id IS NOT NULL AS listed,
                        h.unit_id IS NOT NULL AS given, coalesce(h.activated, FALSE) AS activated,
                        coalesce(h.confirmed, FALSE) AS confirmed
                 FROM unnest(%(trees)s::int[], %(lefts)s::int[], %(rights)s::int[]) AS r(tree_id, lft, rght)
@@ -195,14 +195,6 @@ def _counts(nodes: Sequence[int], roots: Sequence[Holding], wanted: Wanted) -> d
         for node, step, *numbers in cursor.fetchall():
             found[node][step] = Count(*numbers)
     return found
-
-
-# `steps.step_of`, of u with kind k under p with kind pk.
-_STEP = f"""CASE WHEN pk.above_grassroots AND k.above_grassroots THEN {TO_EMPOWERED}
-                 WHEN pk.above_grassroots AND k.is_grassroots THEN {TO_GRASSROOTS}
-                 WHEN k.holds_members THEN {TO_BRANCH}
-                 WHEN pk.holds_members THEN NULL
-                 ELSE {TO_SECTION} END"""
 
 
 def units_of(user: User, unit: OrgUnit | None, which: str, wanted: Wanted) -> QuerySet[OrgUnit]:

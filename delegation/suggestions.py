@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields import BooleanField
@@ -16,10 +15,8 @@ from orgtree.enums import Role
 from orgtree.models import OrgUnit
 
 from .conditions import (
-    ROLE_ORDER,
     corresponding,
     fitting,
-    given_directly,
     giving_conditions,
     obstacle_case,
     rank_case,
@@ -84,19 +81,8 @@ class Choice:
 def suggestions_for(user: User) -> QuerySet[Post]:
     """Posts with the role that they call for, where `user` may give it and their holder has it not. `obstacle` says
     what else stands in the way, "" where nothing does."""
+    today = timezone.localdate()
     direct, instead = giving_conditions(user)
-    in_place = Case(When(direct, then=Value(False)), default=Value(True), output_field=BooleanField())
-    found = _called_for(direct | instead, user.pk, timezone.localdate())
-    return found.annotate(instead=in_place)
-
-
-def to_give_directly(user_id: int, today: date) -> QuerySet[Post]:
-    """The duty of a direct superior: what can be given at once, nothing in the place of others. For a query that is
-    written once, with a user who hands rights on."""
-    return _called_for(given_directly(user_id, today), user_id, today).filter(obstacle="")
-
-
-def _called_for(where: Q, user_id: int, today: date) -> QuerySet[Post]:
     standing = Post.objects.filter(
         member_id=OuterRef("member_id"),
         unit_id=OuterRef("unit_id"),
@@ -107,11 +93,14 @@ def _called_for(where: Q, user_id: int, today: date) -> QuerySet[Post]:
         Post.objects.filter(ends_on=None, unit__closed_on=None)
         .annotate(step=step_case("unit__"), role=role_case(), rank=rank_case())
         .filter(fitting())
-        .filter(where)
+        .filter(direct | instead)
         # Two posts that call for the same role: the higher one speaks.
         .exclude(Q(code=PostCode.DEPUTY_SECRETARY) & Q(Exists(standing)))
         .filter(~Q(corresponding(today)))
-        .annotate(obstacle=obstacle_case(user_id, today))
+        .annotate(
+            instead=Case(When(direct, then=Value(False)), default=Value(True), output_field=BooleanField()),
+            obstacle=obstacle_case(user.pk, today),
+        )
     )
 
 
@@ -136,34 +125,28 @@ def chosen_of(found: QuerySet[Post], choice: Choice, unit: OrgUnit | None = None
 
 @dataclass(frozen=True)
 class Counts:
-    """Of one choice: by role (whatever role was chosen) and, for the role chosen, what can be given and what not."""
+    """Of one choice: what can be given and what not."""
 
-    by_role: dict[str, int]
     free: int
     hindered: int
     instead: int
     by_step: dict[int, int]
 
 
-def counts_of(found: QuerySet[Post], role: str) -> Counts:
-    """`found`: what the choice leaves without its role. One query."""
-    rows = found.order_by().values("role", "step", "instead", hindered=Case(
-        When(obstacle="", then=Value(False)), default=Value(True), output_field=BooleanField()
-    )).annotate(number=Count("pk")).values_list("role", "step", "instead", "hindered", "number")
-    by_role = {one.value: 0 for one in ROLE_ORDER}
+def counts_of(found: QuerySet[Post]) -> Counts:
+    """One query."""
+    is_hindered = Case(When(obstacle="", then=Value(False)), default=Value(True), output_field=BooleanField())
+    rows = found.order_by().values("step", "instead", hindered=is_hindered).annotate(number=Count("pk"))
     by_step = dict.fromkeys(STEPS, 0)
     free = hindered = instead = 0
-    for one, step, in_place, is_hindered, number in rows:
-        by_role[one] += number
-        if role and one != role:
-            continue
-        if is_hindered:
-            hindered += number
+    for row in rows:
+        if row["hindered"]:
+            hindered += row["number"]
         else:
-            free += number
-            by_step[step] += number
-            instead += number * in_place
-    return Counts(by_role, free, hindered, instead, by_step)
+            free += row["number"]
+            by_step[row["step"]] += row["number"]
+            instead += row["number"] * row["instead"]
+    return Counts(free, hindered, instead, by_step)
 
 
 def bottom_up(rows: Iterable[dict]) -> list[dict]:

@@ -67,10 +67,7 @@ class _Asked:
         self.form = SuggestionFilter(request.GET, units, one_way=not departs)
         self.choice: Choice = self.form.chosen(self.role, self.text)
         self.unit = unit if self.choice.unit else None
-        self.of_all_roles = chosen_of(
-            suggestions_for(user), Choice(**{**self.choice.__dict__, "role": ""}), self.unit
-        )
-        self.found = self.of_all_roles.filter(role=self.role) if self.role else self.of_all_roles
+        self.found = chosen_of(suggestions_for(user), self.choice, self.unit)
 
 
 @require_GET
@@ -78,18 +75,12 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Whom the posts in the lists call for a role and who has it not yet, by superior."""
     _delegating(request)
     asked = _Asked(request)
-    counts = counts_of(asked.of_all_roles, asked.role)
+    counts = counts_of(asked.found)
     page = key_page_of(asked.found.values(*VALUES), request, ORDER, PER_PAGE)
     active = active_in(asked.form, request, asked.text)
     tabs = [
-        {
-            "label": role.label,
-            "url": without(request.GET, vai=role.value),
-            "current": asked.role == role.value,
-            "count": counts.by_role[role.value],
-        }
+        {"label": role.label, "url": without(request.GET, vai=role.value), "current": asked.role == role.value}
         for role in ROLE_ORDER
-        if counts.by_role[role.value] or asked.role == role.value
     ]
     tabs.append({"label": "Tất cả", "url": without(request.GET, vai="tat-ca"), "current": not asked.role})
     return render(

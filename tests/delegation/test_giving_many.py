@@ -195,7 +195,7 @@ def test_foreign_posts_sent_by_hand_are_not_there(world, client_of, line):
     give_grant(user=world.committee, unit=world.company, role=Role.SECRETARY, actor=None)
     foreign = secretary(world.base_cell, "Lê Thị Xa")
     client = client_of(world.committee)
-    wanted = [*Post.objects.filter(member=foreign).values_list("pk", flat=True), Post.objects.get(unit=world.near_branch).pk]
+    wanted = [post.pk for post in (Post.objects.get(member=foreign), Post.objects.get(unit=world.near_branch))]
     page = client.post(reverse("delegation:suggestion_check"), {"pick": wanted})
     assert "Giao vai trò Bí thư cho đồng chí Lê Văn Đội" in page.content.decode()
     only = client.post(reverse("delegation:suggestion_check"), {"pick": wanted[:1]})

@@ -16,12 +16,14 @@ from delegation.eligibility import barred, suggested_role
 from delegation.giving_many import Selection, start_giving
 from delegation.steps import posts_for, step_of
 from delegation.suggestions import Choice, chosen_of, counts_of, suggestions_for
+from delegation.todo import counts_for
 from members.enums import PostCode, Standing, Status
 from members.models import Post
 from members.services import give_post
-from orgtree.enums import ROLES, Reach, Role
+from orgtree.enums import ROLES, Reach, Right, Role
 from orgtree.models import Grant, OrgUnit
-from orgtree.rights import forget_holdings, living
+from orgtree.rights import forget_holdings, holdings_of, living
+from orgtree.selectors import leaderless
 from orgtree.services import give_grant
 from orgtree.services.grants import giving_holding, superior_acts_instead
 from tests.cast import make_member, make_unit
@@ -126,6 +128,12 @@ def test_said_for_all_it_is_what_is_said_for_one(db, seed):
         rows = suggestions_for(user).values_list("pk", "instead", "obstacle")
         said = said_one_by_one(user)
         assert {pk: (instead, bool(obstacle)) for pk, instead, obstacle in rows} == said
+        # The home page's own way of counting what can be given at once.
+        below = [holding.unit_id for holding in holdings_of(user) if Right.DELEGATE in holding.rights]
+        wide = [one.unit_id for one in holdings_of(user) if one.unit_id in below and one.reach == Reach.SUBTREE]
+        units = leaderless(OrgUnit.objects.filter(parent__in=wide)).count()
+        direct = sum(1 for instead, hindered in said.values() if not instead and not hindered)
+        assert counts_for(user) == (direct, units)
         told += len(said)
     assert told
 
@@ -201,10 +209,10 @@ def test_conditions_and_counts_speak_of_the_same_rows(world):
     ]
     assert [row[0] for row in told(world.committee, text="khu")] == [world.section.name]
     assert [row[0] for row in told(world.committee, text="DO THI")] == [world.near_branch.name]
-    counts = counts_of(suggestions_for(world.committee), "secretary")
+    counts = counts_of(chosen_of(suggestions_for(world.committee), Choice(role="secretary")))
     assert (counts.free, counts.hindered, counts.instead) == (2, 0, 0)
-    assert counts.by_role["deputy_secretary"] == 1
     assert counts.by_step == {1: 0, 2: 0, 3: 1, 4: 1}
+    assert counts_of(suggestions_for(world.committee)).free == 3
 
 
 def test_the_page_costs_the_same_for_one_and_for_many(world, client_of):
