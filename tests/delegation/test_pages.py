@@ -1,20 +1,14 @@
 """The pages of delegation: what each shows, and the way from the form to the list."""
 
-from datetime import date, timedelta
-
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from delegation.selectors import roles_in
 from delegation.services import give
 from members.enums import PostCode
 from members.models import Member, Post
-from orgtree.enums import Reach, Role
-from orgtree.models import Grant, OrgUnit
-from orgtree.services import give_grant
-from tests.cast import make_member, make_unit
+from orgtree.enums import Role
+from orgtree.models import Grant
+from tests.cast import make_member
 
 
 def led(unit, branch, name: str, post: PostCode = PostCode.SECRETARY, **given) -> Member:
