@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 
 from common.text import clean, clean_lines
 from common.ui.forms import DateField, Form
@@ -11,7 +12,7 @@ from orgtree.enums import ROLES, Reach, Role
 from orgtree.models import OrgUnit
 
 from .selectors import FILTERS
-from .steps import LABELS, STEPS, step_of
+from .steps import LABELS, STEPS, step_of, step_short
 
 SCOPES = [
     ("", "Mọi nơi tôi được xem"),
@@ -116,11 +117,13 @@ class GiveForm(_Reasoned):
     ) -> None:
         super().__init__(data, initial=initial)
         self._units = {str(unit.pk): unit for unit in units}
-        choices = [(pk, f"{unit.name} ({LABELS[step_of(unit)]})") for pk, unit in self._units.items()]
+        choices = [(pk, f"{unit.name} ({step_short(step_of(unit))})") for pk, unit in self._units.items()]
         if len(choices) > 1:
             self.fields["unit"].widget = forms.RadioSelect()
         self.fields["unit"].choices = choices
-        self.fields["roles"].choices = [(role.value, f"{role.label}. {ROLES[role].description}") for role in roles]
+        self.fields["roles"].choices = [
+            (role.value, format_html("<b>{}</b><br>{}", role.label, ROLES[role].description)) for role in roles
+        ]
 
     def clean_unit(self) -> OrgUnit:
         return self._units[self.cleaned_data["unit"]]

@@ -1,4 +1,4 @@
-"""What delegation puts on the page of a unit: who holds which role here, and where the next one is given."""
+"""What delegation puts on the page of a unit: who holds which role here and whence, and where the next one is given."""
 
 from urllib.parse import urlencode
 
@@ -10,29 +10,24 @@ from orgtree.models import OrgUnit
 from orgtree.panels import Panel, register_panel
 from orgtree.rights import has_right
 
-from .policies import roles_to_give
-from .selectors import here_of
+from .selectors import roles_in
+from .steps import NO_STEP, TOP, step_of
 
 
 @register_panel
 def roles_here(user: User, unit: OrgUnit) -> Panel | None:
-    """For who may view the unit. Two queries at most."""
+    """For who may view the unit. One query."""
     if not has_right(user, Right.VIEW, unit):
         return None
-    rows, has_secretary = here_of(user, unit)
-    may_give = bool(roles_to_give(user, unit))
+    roles = roles_in(user, unit)
     query = urlencode({"don_vi": unit.pk})
     return Panel(
         "delegation/unit_panel.html",
         {
-            "rows": rows,
-            "missing": unit.is_open and not has_secretary and unit.parent_id is not None and not _is_group(unit),
-            "add_url": f"{reverse('delegation:new')}?{query}" if may_give else "",
+            "here": roles.here,
+            "above": roles.above,
+            "missing": unit.is_open and not roles.has_secretary and step_of(unit) not in (TOP, NO_STEP),
+            "add_url": f"{reverse('delegation:new')}?{query}" if roles.may_give else "",
             "list_url": f"{reverse('delegation:list')}?{query}",
         },
-        aside=True,
     )
-
-
-def _is_group(unit: OrgUnit) -> bool:
-    return not unit.kind.holds_members and unit.parent is not None and unit.parent.kind.holds_members

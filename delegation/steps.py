@@ -71,3 +71,7 @@ def posts_named(step: int) -> frozenset[PostCode]:
 
 def step_label(step: int) -> str:
     return LABELS[step]
+
+
+def step_short(step: int) -> str:
+    return LABELS[step].partition(":")[0]

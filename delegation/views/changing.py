@@ -54,6 +54,16 @@ def _lines(hanging: tuple[Hanging, ...]) -> list[_Line]:
     ]
 
 
+def _in_words(lines: list[_Line], *, told: bool, more: int = 0) -> list[str]:
+    """The same for a check page."""
+    words = [f"{one.who}: {one.role}, {one.unit}" for one in lines]
+    if told:
+        words = [
+            f"{text} – {'giữ lại' if one.kept else 'thu hồi theo'}" for text, one in zip(words, lines, strict=True)
+        ]
+    return [*words, f"… và {more} vai trò nữa"] if more > 0 else words
+
+
 def _changeable(request: HttpRequest, pk: int) -> Grant:
     """404 where it is not there for the reader, 403 where it is not his to change."""
     grant = found_grant(request, pk)
@@ -136,7 +146,7 @@ def _take_back_check(request: HttpRequest, plan: Taking, reason: str, warning: s
         effects.append("Đồng chí thực hiện thay cấp dưới. Việc này được ghi rõ.")
     return render(
         request,
-        "delegation/take_back_check.html",
+        "delegation/change_check.html",
         {
             "title": f"Thu hồi {1 + going} vai trò",
             "lead": f"Thu hồi vai trò {grant.get_role_display()} tại {grant.unit.name} "
@@ -144,8 +154,8 @@ def _take_back_check(request: HttpRequest, plan: Taking, reason: str, warning: s
             "facts": [{"label": "Lý do", "value": reason}],
             "effects": [*effects, _AUDITED],
             "warning": warning,
-            "lines": _lines(plan.hanging),
-            "more": max(0, len(plan.hanging) - MOST_SHOWN),
+            "people": _in_words(_lines(plan.hanging), told=True, more=len(plan.hanging) - MOST_SHOWN),
+            "people_title": "Vai trò phụ thuộc",
             "hidden": [*kept_fields(request), ("seal", plan.fingerprint)],
             "confirm": f"Thu hồi {1 + going} vai trò",
             "cancel_url": reverse("delegation:grant", args=[grant.pk]),
@@ -240,19 +250,20 @@ def _hand_over_check(
             effects.append(f"{cut} vai trò phụ thuộc rút hạn về {given['ends_on']:%d/%m/%Y} theo người nhận.")
     return render(
         request,
-        "delegation/take_back_check.html",
+        "delegation/change_check.html",
         {
             "title": "Bàn giao vai trò",
             "lead": f"Vai trò {grant.get_role_display()} tại {grant.unit.name} chuyển từ đồng chí "
             f"{grant.user.full_name} sang đồng chí {member.full_name}.",
             "facts": [
                 {"label": "Bàn giao từ ngày", "value": day},
-                {"label": "Đến hết ngày", "value": in_words(given["ends_on"])},
+                {"label": "Đến hết ngày", "value": in_words(given["ends_on"]).capitalize()},
                 {"label": "Lý do", "value": given["reason"]},
             ],
             "effects": [*effects, _AUDITED],
             "warning": warning,
-            "lines": [],
+            "people": _in_words(_lines(tuple(one for one in plan.hanging if one.grant in moved)), told=False),
+            "people_title": "Vai trò chuyển sang người nhận",
             "hidden": [*kept_fields(request), ("seal", plan.fingerprint)],
             "confirm": "Bàn giao",
             "cancel_url": reverse("delegation:grant", args=[grant.pk]),
@@ -303,18 +314,17 @@ def _term_check(request: HttpRequest, grant: Grant, given: dict, plan: TermChang
     lines = [_Line(one.user.full_name, one.get_role_display(), one.unit.name, 1, False) for one in plan.shortened]
     return render(
         request,
-        "delegation/take_back_check.html",
+        "delegation/change_check.html",
         {
             "title": "Đổi hạn vai trò",
             "lead": f"Vai trò {grant.get_role_display()} tại {grant.unit.name} của đồng chí {grant.user.full_name}.",
             "facts": [
-                {"label": "Đến hết ngày", "value": in_words(given["ends_on"])},
+                {"label": "Đến hết ngày", "value": in_words(given["ends_on"]).capitalize()},
                 {"label": "Lý do", "value": given["reason"]},
             ],
             "effects": [*effects, _AUDITED],
-            "lines": lines[:MOST_SHOWN],
-            "lines_title": "Vai trò rút hạn",
-            "more": max(0, len(lines) - MOST_SHOWN),
+            "people": _in_words(lines[:MOST_SHOWN], told=False, more=len(lines) - MOST_SHOWN),
+            "people_title": "Vai trò rút hạn",
             "hidden": kept_fields(request),
             "confirm": "Đổi hạn",
             "cancel_url": reverse("delegation:grant", args=[grant.pk]),

@@ -27,7 +27,7 @@ from ..eligibility import Receiver, posts_in, receivers_of, suggested_role
 from ..forms import FindForm, GiveForm
 from ..selectors.find import MOST_FOUND
 from ..services.automatic import not_over
-from ..steps import step_label, step_of
+from ..steps import step_label, step_of, step_short
 from .common import crumbs, givable_unit, number_of, posted
 
 _MOST_UNITS_TOLD = 12
@@ -121,10 +121,10 @@ def _units_like(user: User, words: str) -> list[OrgUnit]:
 def _find_page(request: HttpRequest, finding: Finding, over: Grant | None) -> HttpResponse:
     unit = finding.unit
     if over is not None:
-        start, action, lines = reverse("delegation:hand_over", args=[over.pk]), "Bàn giao", []
+        start, lines = reverse("delegation:hand_over", args=[over.pk]), []
         here = urlencode({"ban_giao": over.pk})
     else:
-        start, action = reverse("delegation:new"), "Chọn"
+        start = reverse("delegation:new")
         here = urlencode({"don_vi": unit.pk}) if unit else ""
         lines = [] if unit else _suggested_units(request.user)
     if unit is not None:
@@ -146,7 +146,6 @@ def _find_page(request: HttpRequest, finding: Finding, over: Grant | None) -> Ht
             "asked": finding.asked and not finding.form.errors,
             "unit": unit,
             "over": over,
-            "action": action,
             "people": people,
             "most": MOST_FOUND if len(people) == MOST_FOUND else 0,
             "units": [
@@ -235,7 +234,7 @@ def _roles(user: User, units: list[OrgUnit]) -> list[Role]:
     may = {role for unit in units[:1] for role in policies.roles_to_give(user, unit)}
     if any(unit.parent_id is None for unit in units):
         may |= {role for unit in units if unit.parent_id is None for role in policies.roles_to_give(user, unit)}
-    return [role for role in Role if role in may]
+    return sorted(may, key=lambda role: (role == Role.ORG_DEPARTMENT, list(Role).index(role)))
 
 
 def _initial(draft: dict, wanted: int, units: list[OrgUnit], member: Member) -> dict:
@@ -317,10 +316,10 @@ def _check_context(request: HttpRequest, word: str, member: Member, unit: OrgUni
             "value": f"{member.full_name}, {member.branch.name}",
             "edit_url": reverse("delegation:find"),
         },
-        {"label": "Đơn vị", "value": f"{unit.name} ({step_label(step_of(unit))})", "edit_url": f"{back}#id_unit"},
+        {"label": "Đơn vị", "value": f"{unit.name} ({step_short(step_of(unit))})", "edit_url": f"{back}#id_unit"},
         {"label": "Vai trò", "value": roles, "edit_url": f"{back}#id_roles"},
         {"label": "Từ ngày", "value": starts, "edit_url": f"{back}#id_begins_on"},
-        {"label": "Đến hết ngày", "value": in_words(given["ends_on"]), "edit_url": f"{back}#id_ends_on"},
+        {"label": "Đến hết ngày", "value": in_words(given["ends_on"]).capitalize(), "edit_url": f"{back}#id_ends_on"},
         {"label": "Phạm vi", "value": given["reach"].label, "edit_url": f"{back}#id_reach"},
         {"label": "Lý do", "value": given["reason"], "edit_url": f"{back}#id_reason"},
     ]

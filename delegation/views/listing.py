@@ -169,11 +169,12 @@ def below_tree(one: Grant, below: list[Grant]) -> list[tuple[Grant, int]]:
 
 def _facts(one: Grant, row: dict, successor: Grant | None) -> list[dict]:
     role = Role(one.role)
+    until = f"đến hết {one.ends_on:%d/%m/%Y}" if one.ends_on else in_words(None)
     facts = [
         {"label": "Đơn vị", "value": one.unit.name, "note": step_label(step_of(one.unit)).capitalize()},
         {"label": "Vai trò", "value": role.label, "note": ROLES[role].description},
         {"label": "Phạm vi", "value": one.get_reach_display()},
-        {"label": "Thời hạn", "value": f"Từ {one.begins_on:%d/%m/%Y}, đến: {in_words(one.ends_on)}"},
+        {"label": "Thời hạn", "value": f"Từ {one.begins_on:%d/%m/%Y}, {until}"},
         {"label": "Nguồn", "value": source_of(row)},
         {"label": "Căn cứ", "value": basis_of(one.basis, "") or "Giao theo lý do"},
     ]

@@ -166,15 +166,16 @@ def give_grant(
     return grant
 
 
-def _under(actor: User, unit: OrgUnit, role: Role) -> tuple[Grant, bool]:
-    """The actor's own grant by which he acts in the unit, held until the transaction ends."""
+def _under(actor: User, unit: OrgUnit, role: Role, *, lock: bool = True) -> tuple[Grant, bool]:
+    """The actor's own grant by which he acts in the unit; with `lock` held until the transaction ends."""
     forget_holdings(actor)
     holding, instead = giving_holding(actor, unit, role), False
     if holding is None:
         holding, instead = superior_acts_instead(actor, unit, role), True
     if holding is None:
         raise PermissionDenied
-    under = Grant.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=holding.grant_id)
+    grants = Grant.objects.select_for_update(of=("self",)) if lock else Grant.objects
+    under = grants.select_related("unit", "user").get(pk=holding.grant_id)
     if under.revoked_at is not None:  # while we waited for it
         raise PermissionDenied
     return under, instead
@@ -238,7 +239,7 @@ class Taking:
         return sha256(repr(sorted(rows)).encode()).hexdigest()[:24]
 
 
-def plan_taking(grant: Grant, *, keep: bool, actor: User) -> Taking:
+def plan_taking(grant: Grant, *, keep: bool, actor: User, lock: bool = False) -> Taking:
     """May the actor take it back, and what goes along? With `keep` what he could give himself goes on under his own
     right, with all that hangs from it."""
     role = Role(grant.role)
@@ -246,7 +247,7 @@ def plan_taking(grant: Grant, *, keep: bool, actor: User) -> Taking:
         may = giving(actor, grant.unit)
         if role in may:
             raise RuleViolation("Đồng chí không tự thu hồi vai trò của mình được.")
-    own, instead = _under(actor, grant.unit, role)
+    own, instead = _under(actor, grant.unit, role, lock=lock)
     if grant.revoked_at is not None:
         raise RuleViolation("Vai trò này đã được thu hồi trước đó.")
     hanging = hanging_from(grant)
@@ -284,7 +285,7 @@ def revoke_grant(
         if grant.revoked_at is not None:
             raise RuleViolation("Vai trò này đã được thu hồi trước đó.")
         return take_back([grant], reason=reason, actor=None)
-    plan = plan_taking(grant, keep=keep, actor=actor)
+    plan = plan_taking(grant, keep=keep, actor=actor, lock=True)
     if expected is not None and plan.fingerprint != expected:
         raise HangsOtherwise
     own = plan.own if keep else None
@@ -360,11 +361,11 @@ class TermChange:
     shortened: tuple[Grant, ...]
 
 
-def plan_term(grant: Grant, ends_on: date | None, *, actor: User) -> TermChange:
+def plan_term(grant: Grant, ends_on: date | None, *, actor: User, lock: bool = False) -> TermChange:
     """May the actor set this last day, and whose grants under it end earlier by it?"""
     if grant.user_id == actor.pk:
         raise RuleViolation("Đồng chí không tự đổi hạn vai trò của mình được.")
-    own, _ = _under(actor, grant.unit, Role(grant.role))
+    own, _ = _under(actor, grant.unit, Role(grant.role), lock=lock)
     if grant.revoked_at is not None:
         raise RuleViolation("Vai trò này đã được thu hồi trước đó.")
     if ends_on == grant.ends_on:
@@ -399,7 +400,7 @@ def change_term(*, grant: Grant, ends_on: date | None, reason: str = "", actor: 
         .select_related("unit", "user", "given_under__user")
         .get(pk=grant.pk)
     )
-    plan = plan_term(grant, ends_on, actor=actor)
+    plan = plan_term(grant, ends_on, actor=actor, lock=True)
     for one in [grant, *plan.shortened]:
         _set_end(one, ends_on, reason=reason, actor=actor)
     return plan
@@ -452,7 +453,7 @@ def hand_over(
     begins_on = begins_on or today
     if grant.user_id == actor.pk:
         raise RuleViolation("Đồng chí không tự bàn giao vai trò của mình được. Việc này do cấp trên trực tiếp làm.")
-    taking = plan_taking(grant, keep=False, actor=actor)
+    taking = plan_taking(grant, keep=False, actor=actor, lock=True)
     if user.pk == grant.user_id:
         raise RuleViolation("Người nhận bàn giao phải là đồng chí khác.")
     if begins_on < today:
