@@ -31,9 +31,9 @@ def children_of(unit: OrgUnit, *, with_closed: bool = False, only_leaderless: bo
     ).values("pk", "name", "code", "kind_label", "closed_on", "merged_into_id", "folded")
 
 
-def leaderless(units: QuerySet[OrgUnit], *, today: date | None = None) -> QuerySet[OrgUnit]:
+def leaderless(units: QuerySet[OrgUnit]) -> QuerySet[OrgUnit]:
     """Those open units where nobody holds the role of secretary: nobody there can work on the handbook."""
-    held = living(Grant.objects.filter(unit_id=OuterRef("pk"), role=Role.SECRETARY), today=today)
+    held = living(Grant.objects.filter(unit_id=OuterRef("pk"), role=Role.SECRETARY))
     groups = Q(kind__holds_members=False, kind__legal_parents__holds_members=True)
     return units.filter(~Exists(held), closed_on=None).exclude(groups)
 
