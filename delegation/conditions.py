@@ -90,9 +90,7 @@ def fitting() -> Q:
     """Posts by which the role that goes with them is received at the unit's step. Needs `step`."""
     condition = Q()
     for step in STEPS:
-        codes = [
-            code.value for code in PostCode if (role := suggested_role(code)) and code in posts_for(step, role)
-        ]
+        codes = [code.value for code in PostCode if (role := suggested_role(code)) and code in posts_for(step, role)]
         condition |= Q(step=step, code__in=codes)
     return condition
 

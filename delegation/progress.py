@@ -89,9 +89,7 @@ def roots_of(user: User) -> list[Holding]:
     ]
     found: dict[int, Holding] = {}
     for one in wide:
-        above = (
-            other.tree_id == one.tree_id and other.lft < one.lft and one.rght < other.rght for other in wide
-        )
+        above = (other.tree_id == one.tree_id and other.lft < one.lft and one.rght < other.rght for other in wide)
         if not any(above):
             found.setdefault(one.unit_id, one)
     return list(found.values())
@@ -150,29 +148,31 @@ def _counts(nodes: Sequence[int], roots: Sequence[Holding], wanted: Wanted) -> d
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH held AS MATERIALIZED (
-                SELECT g.unit_id, bool_or(a.activated_at IS NOT NULL) AS activated,
-                       bool_or(a.identity_confirmed_at IS NOT NULL) AS confirmed
-                FROM orgtree_grant g JOIN accounts_user a ON a.id = g.user_id
-                WHERE g.role = %(role)s AND g.revoked_at IS NULL AND a.is_active
-                  AND g.begins_on <= %(today)s AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)
-                GROUP BY g.unit_id
-            ),
-            listed AS MATERIALIZED (
-                SELECT DISTINCT unit_id FROM members_post WHERE code = %(post)s AND ends_on IS NULL
-            ),
-            counted AS (
-                SELECT u.id, u.ancestor_ids, {STEP} AS step, l.unit_id IS NOT NULL AS listed,
-                       h.unit_id IS NOT NULL AS given, coalesce(h.activated, FALSE) AS activated,
-                       coalesce(h.confirmed, FALSE) AS confirmed
+            WITH area AS MATERIALIZED (
+                SELECT u.id, u.ancestor_ids, {STEP} AS step
                 FROM unnest(%(trees)s::int[], %(lefts)s::int[], %(rights)s::int[]) AS r(tree_id, lft, rght)
                 JOIN orgtree_orgunit u ON u.tree_id = r.tree_id AND u.lft BETWEEN r.lft AND r.rght
                 JOIN orgtree_unitkind k ON k.id = u.kind_id
                 JOIN orgtree_orgunit p ON p.id = u.parent_id
                 JOIN orgtree_unitkind pk ON pk.id = p.kind_id
-                LEFT JOIN listed l ON l.unit_id = u.id
-                LEFT JOIN held h ON h.unit_id = u.id
                 WHERE u.closed_on IS NULL AND (%(kind)s::bigint IS NULL OR u.kind_id = %(kind)s)
+            ),
+            held AS MATERIALIZED (
+                SELECT g.unit_id, bool_or(a.activated_at IS NOT NULL) AS activated,
+                       bool_or(a.identity_confirmed_at IS NOT NULL) AS confirmed
+                FROM area JOIN orgtree_grant g ON g.unit_id = area.id JOIN accounts_user a ON a.id = g.user_id
+                WHERE g.role = %(role)s AND g.revoked_at IS NULL AND a.is_active
+                  AND g.begins_on <= %(today)s AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)
+                GROUP BY g.unit_id
+            ),
+            listed AS MATERIALIZED (
+                SELECT DISTINCT o.unit_id
+                FROM area JOIN members_post o ON o.unit_id = area.id AND o.code = %(post)s AND o.ends_on IS NULL
+            ),
+            counted AS (
+                SELECT area.*, l.unit_id IS NOT NULL AS listed, h.unit_id IS NOT NULL AS given,
+                       coalesce(h.activated, FALSE) AS activated, coalesce(h.confirmed, FALSE) AS confirmed
+                FROM area LEFT JOIN listed l ON l.unit_id = area.id LEFT JOIN held h ON h.unit_id = area.id
             )
             SELECT a.id, c.step, count(*), count(*) FILTER (WHERE c.listed), count(*) FILTER (WHERE c.given),
                    count(*) FILTER (WHERE c.activated), count(*) FILTER (WHERE c.confirmed)

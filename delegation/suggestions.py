@@ -13,6 +13,7 @@ from members.enums import PostCode
 from members.models import Post
 from orgtree.enums import Role
 from orgtree.models import OrgUnit
+from orgtree.rights import holdings_of
 
 from .conditions import (
     corresponding,
@@ -83,6 +84,7 @@ def suggestions_for(user: User) -> QuerySet[Post]:
     what else stands in the way, "" where nothing does."""
     today = timezone.localdate()
     direct, instead = giving_conditions(user)
+    trees = {holding.tree_id for holding in holdings_of(user)}
     standing = Post.objects.filter(
         member_id=OuterRef("member_id"),
         unit_id=OuterRef("unit_id"),
@@ -90,7 +92,8 @@ def suggestions_for(user: User) -> QuerySet[Post]:
         ends_on=None,
     )
     return (
-        Post.objects.filter(ends_on=None, unit__closed_on=None)
+        # The trees said plainly: a condition that an index answers, which those below are not.
+        Post.objects.filter(ends_on=None, unit__closed_on=None, unit__tree_id__in=trees)
         .annotate(step=step_case("unit__"), role=role_case(), rank=rank_case())
         .filter(fitting())
         .filter(direct | instead)

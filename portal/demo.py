@@ -14,7 +14,7 @@ from common.private_files import write_private
 from delegation.eligibility import possible_receivers
 from delegation.giving_many import run_giving, selection_of, start_giving
 from delegation.services import give as give_role
-from delegation.suggestions import ORDER, VALUES, suggestions_for
+from delegation.suggestions import ORDER, VALUES, Choice, chosen_of, suggestions_for
 from members.enums import PostCode, Status
 from members.models import Member
 from orgtree.enums import Role
@@ -158,12 +158,17 @@ def _hand_all_down(committee: OrgUnit, secretary: User) -> None:
 def _hand_half_down(committee: OrgUnit, department: User) -> None:
     """The department gives the committee's own secretary, and in place of him every second one below."""
     rows = _suggested(department, committee)
-    _give_suggested([row for number, row in enumerate(rows) if row["unit_id"] == committee.pk or number % 2], department)
+    _give_suggested(
+        [row for number, row in enumerate(rows) if row["unit_id"] == committee.pk or number % 2], department
+    )
 
 
 def _suggested(giver: User, committee: OrgUnit) -> list[dict]:
     found = suggestions_for(giver).filter(
-        role=Role.SECRETARY, unit__tree_id=committee.tree_id, unit__lft__gte=committee.lft, unit__rght__lte=committee.rght
+        role=Role.SECRETARY,
+        unit__tree_id=committee.tree_id,
+        unit__lft__gte=committee.lft,
+        unit__rght__lte=committee.rght,
     )
     return list(found.order_by(*ORDER).values(*VALUES))
 

@@ -169,7 +169,8 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "delegation/suggestions_check.html",
-        _checked(selection) | {
+        _checked(selection)
+        | {
             "changed": changed,
             "hidden": [*hidden, ("seal", selection.seal)],
             "back_url": back,
@@ -203,9 +204,7 @@ def _checked(selection) -> dict:
         title = f"Giao vai trò {role_label(row['role'])} cho đồng chí {row['member__full_name']}"
     else:
         title = f"Giao {vi_number(number)} vai trò ở {vi_number(selection.units)} đơn vị"
-    effects = [
-        f"{vi_number(count)} vai trò ở {step_label(step)}." for step, count in selection.by_step().items()
-    ]
+    effects = [f"{vi_number(count)} vai trò ở {step_label(step)}." for step, count in selection.by_step().items()]
     if selection.instead:
         effects.append(
             f"{vi_number(selection.instead)} vai trò giao thay cấp dưới, vì cấp trên trực tiếp của đơn vị chưa có "

@@ -106,9 +106,7 @@ def note_leaders(rows: Iterable[ImportRow], branches: Branches) -> None:
     without one. Where the list does not say it plainly, the branch of the row, else the unit of the list. One query,
     none where nobody of them leads."""
     leading = [
-        row
-        for row in rows
-        if row.outcome in _NOT_ENTERED and any(post["code"] in LEADING for post in row.posts)
+        row for row in rows if row.outcome in _NOT_ENTERED and any(post["code"] in LEADING for post in row.posts)
     ]
     if not leading:
         return

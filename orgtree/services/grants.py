@@ -535,9 +535,7 @@ def _keep_object_permissions(user: User, unit: OrgUnit) -> None:
     }
     held = set(unit.unitpermission_set.filter(user=user).values_list("permission__codename", flat=True))
     if missing := wanted - held:
-        found = Permission.objects.filter(
-            content_type=ContentType.objects.get_for_model(OrgUnit), codename__in=missing
-        )
+        found = Permission.objects.filter(content_type=ContentType.objects.get_for_model(OrgUnit), codename__in=missing)
         UnitPermission.objects.bulk_create(
             [UnitPermission(user=user, content_object=unit, permission=one) for one in found], ignore_conflicts=True
         )

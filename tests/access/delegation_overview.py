@@ -19,9 +19,7 @@ _ONLY_COMMITTEE = {"committee": 200} | dict.fromkeys(
 
 def _suggested(world) -> Post:
     """Someone of the branch right below the company is its secretary by the lists."""
-    post, _ = Post.objects.get_or_create(
-        member=world.people["secretary"], unit=world.section, code=PostCode.SECRETARY
-    )
+    post, _ = Post.objects.get_or_create(member=world.people["secretary"], unit=world.section, code=PostCode.SECRETARY)
     return post
 
 

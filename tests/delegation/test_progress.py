@@ -171,9 +171,7 @@ def test_the_workbook_of_units_has_the_rows_of_all_pages(led, client_of):
     assert (page.total, len(page)) == (61, 50)
     (sheet,) = read_workbook(client.get(reverse("delegation:progress_units_xlsx"), asked).content)
     names = [row.cells[0] for row in sheet.rows[3:]]
-    assert names == list(
-        units_of(led.committee, None, LEFT, Wanted()).values_list("name", flat=True)
-    )
+    assert names == list(units_of(led.committee, None, LEFT, Wanted()).values_list("name", flat=True))
 
 
 @pytest.mark.parametrize("name", ["progress", "progress_units"])
