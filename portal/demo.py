@@ -14,7 +14,7 @@ from common.private_files import write_private
 from delegation.eligibility import possible_receivers
 from delegation.giving_many import run_giving, selection_of, start_giving
 from delegation.services import give as give_role
-from delegation.suggestions import ORDER, VALUES, Choice, chosen_of, suggestions_for
+from delegation.suggestions import ORDER, VALUES, suggestions_for
 from members.enums import PostCode, Status
 from members.models import Member
 from orgtree.enums import Role
