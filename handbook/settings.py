@@ -171,6 +171,8 @@ ACCOUNTS_EVENT_LISTENERS = ["notifications.account_events.tell_owner"]
 SECOND_FACTOR_NEEDED = "orgtree.rights.needs_second_factor"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
+# What hangs on a member's place and posts, app by app.
+MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow"]
 
 # How one signs in for the first time (letter 001 §4a): "letter", with the citizen id as first password; "code", with
 # a code from a printed slip.

@@ -15,12 +15,11 @@ from .reach import grants_out_of_reach
 from .search import Found, find_in_trees, search_units
 from .sight import Sight, is_outlined, readable_trees, sight_of, unit_for
 from .tree import Node, nodes_below, tree_for
-from .unit_page import HeldRole, changes_of, children_of, leaderless, path_of, roles_on, warnings_of
+from .unit_page import changes_of, children_of, leaderless, path_of, warnings_of
 
 __all__ = [
     "Effect",
     "Found",
-    "HeldRole",
     "Node",
     "Sight",
     "changes_of",
@@ -37,7 +36,6 @@ __all__ = [
     "readable_trees",
     "rights_effect",
     "rights_effects",
-    "roles_on",
     "roles_that_end",
     "search_units",
     "sight_of",

@@ -23,7 +23,7 @@ OWN = {
 # Looking, sent by POST so that nothing stands in an address, or written down as taken out.
 LOOKING = {
     "portal:search", "portal:styleguide", "orgtree:search", "members:search", "members:export", "oversight:audit",
-    "oversight:audit_export", "activation:search",
+    "oversight:audit_export", "activation:search", "delegation:search",
 }  # fmt: skip
 REFUSED = {403, 404, 405}
 # What no look may touch. Jobs, sessions and the record of who did what are written by looking itself.
