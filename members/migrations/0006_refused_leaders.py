@@ -15,7 +15,7 @@ FILL = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0004_member_lists"), ("orgtree", "0008_kinds_above_grassroots")]
+    dependencies = [("members", "0005_activation_reaches_the_record"), ("orgtree", "0008_kinds_above_grassroots")]
     operations = [
         migrations.AddField(
             model_name="importrow",
