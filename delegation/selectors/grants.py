@@ -4,7 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from accounts.models import User
@@ -140,7 +153,10 @@ def groundless(grants: QuerySet[Grant]) -> QuerySet[Grant]:
                 fitting |= Q(for_role=role, for_step=step, code__in=sorted(posts))
     held = (
         Post.objects.filter(member__account_id=OuterRef("user_id"), unit_id=OuterRef("unit_id"), ends_on=None)
-        .annotate(for_role=OuterRef("role"), for_step=OuterRef("step"))
+        .annotate(
+            for_role=ExpressionWrapper(OuterRef("role"), output_field=CharField()),
+            for_step=ExpressionWrapper(OuterRef("step"), output_field=IntegerField()),
+        )
         .filter(fitting)
     )
     by_post = grants.exclude(basis="").filter(revoked_at=None)
