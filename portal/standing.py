@@ -40,7 +40,7 @@ def standing_of(request: HttpRequest) -> list[Notice]:
         found.append(
             Notice(
                 "warn",
-                f"Vai trò của đồng chí đang chờ xác nhận ({_named(user)})",
+                f"Vai trò {_named(user)} chưa có hiệu lực",
                 "Đồng chí nhận mã trực tiếp từ cán bộ phụ trách Sổ tay rồi nhập một lần; sau đó vai trò có hiệu lực.",
                 reverse("activation:role_code"),
                 "Nhập mã",
@@ -82,7 +82,7 @@ def standing_of(request: HttpRequest) -> list[Notice]:
 
 def _named(user) -> str:
     """The roles that rest, the first two by name."""
-    names = [f"{holding.role.label} {holding.unit_name}" for holding in resting_holdings(user)]
+    names = [f"{holding.role.label}, {holding.unit_name}" for holding in resting_holdings(user)]
     return "; ".join(names[:2]) + (f" và {len(names) - 2} vai trò khác" if len(names) > 2 else "")
 
 

@@ -4,7 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from accounts.models import User
@@ -133,15 +146,21 @@ def where_state(grants: QuerySet[Grant], state: str, today: date | None = None) 
 
 def groundless(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     """Received by a post, and no post is held in the unit any more by which the role is received there."""
-    conditions = Q()
-    for step in (0, *STEPS):
-        for role in Role:
+    fitting = Q()
+    for role in Role:
+        for step in (0, *STEPS):
             if posts := posts_for(step, role):
-                held = Post.objects.filter(
-                    member__account_id=OuterRef("user_id"), unit_id=OuterRef("unit_id"), ends_on=None, code__in=posts
-                )
-                conditions |= step_is(step) & Q(role=role) & Exists(held)
-    return grants.exclude(basis="").filter(revoked_at=None).exclude(conditions)
+                fitting |= Q(for_role=role, for_step=step, code__in=sorted(posts))
+    held = (
+        Post.objects.filter(member__account_id=OuterRef("user_id"), unit_id=OuterRef("unit_id"), ends_on=None)
+        .annotate(
+            for_role=ExpressionWrapper(OuterRef("role"), output_field=CharField()),
+            for_step=ExpressionWrapper(OuterRef("step"), output_field=IntegerField()),
+        )
+        .filter(fitting)
+    )
+    by_post = grants.exclude(basis="").filter(revoked_at=None)
+    return by_post.annotate(step=_STEP).filter(~Exists(held))
 
 
 def step_is(step: int) -> Q:
@@ -157,6 +176,11 @@ def step_is(step: int) -> Q:
         3: below & Q(unit__kind__holds_members=False, unit__parent__kind__holds_members=False),
         4: below & Q(unit__kind__holds_members=True),
     }[step]
+
+
+_STEP = Case(
+    *(When(step_is(step), then=Value(step)) for step in (0, *STEPS)), default=Value(-1), output_field=IntegerField()
+)
 
 
 def values_of(grants: QuerySet[Grant]) -> QuerySet:

