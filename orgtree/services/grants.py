@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -69,10 +70,19 @@ def delegating_roles() -> list[Role]:
 
 
 def acting_delegates(unit_id: int | OuterRef) -> QuerySet[Grant]:
-    """Living grants on the unit by which rights can be handed to the units right below. Who has not shown yet that he
-    is the person cannot act, and the units below must not wait for him."""
+    """Living grants on the unit by which rights can be handed to the units right below. Whose roles rest cannot act,
+    and the units below must not wait for him."""
     holders = living(Grant.objects.filter(unit_id=unit_id, role__in=delegating_roles()))
-    return holders.filter(user__identity_confirmed_at__isnull=False)
+    return holders.filter(user__identity_confirmed_at__isnull=False).exclude(_without_second_factor())
+
+
+def _without_second_factor() -> Q:
+    """Holders whose grace is over, as `rights.second_factor_due` says of one (by this grant, not by an older one)."""
+    last = timezone.localdate() - timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS + 1)
+    if settings.SECOND_FACTOR != "roles" or (settings.SECOND_FACTOR_FROM and last < settings.SECOND_FACTOR_FROM):
+        return Q(pk__in=[])
+    active = Q(user__activated_at=None) | Q(user__activated_at__date__lte=last)
+    return Q(user__second_factor_since=None, given_at__date__lte=last) & active
 
 
 def _has_no_giver(unit: OrgUnit) -> bool:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from orgtree.enums import Rest, Right
+from orgtree.enums import Rest, Right, Role
 from orgtree.models import Grant
 from orgtree.rights import (
     has_right,
@@ -19,6 +19,7 @@ from orgtree.rights import (
     units_where,
     why_roles_rest,
 )
+from orgtree.services.grants import superior_acts_instead
 from orgtree.todo import factor_todos
 from portal.standing import standing_of
 
@@ -120,7 +121,7 @@ def test_who_was_not_confirmed_is_told_that_first(world, held_since, rf):
     committee = held_since(300)
     assert why_roles_rest(committee) == Rest.IDENTITY
     assert factor_todos(committee) == []
-    assert ["xác nhận" in one.title for one in _standing(rf, committee)] == [True]
+    assert ["chưa có hiệu lực" in one.title for one in _standing(rf, committee)] == [True]
 
 
 def test_it_costs_no_query_more(held_since, django_assert_num_queries):
@@ -159,7 +160,7 @@ def test_the_banner_stands_on_the_pages(held_since, client_of):
     held_since(15)
     committee = User.objects.get(grants__given_at__lt=timezone.now() - timedelta(days=10))
     page = client_of(committee).get(reverse("accounts:settings")).content.decode()
-    assert "Vai trò của đồng chí đang tạm dừng (Bí thư Đảng bộ Công ty Đường sắt Sông Lam)" in page
+    assert "Vai trò của đồng chí đang tạm dừng (Bí thư, Đảng bộ Công ty Đường sắt Sông Lam)" in page
     assert 'href="/tai-khoan/xac-thuc-hai-lop/"' in page
 
 
@@ -218,3 +219,12 @@ def test_the_holder_of_a_role_with_a_factor_cannot_get_in_by_the_password(world)
     answer = client.post(reverse("account_login"), {"login": world.committee.citizen_id, "password": PASSWORD})
     assert answer["Location"] == reverse("mfa_authenticate")
     assert client.get("/").status_code == 302
+
+
+def test_the_units_below_need_not_wait_for_who_has_no_second_factor(world, held_since):
+    department = again(world.org_department)
+    held_since(14)
+    assert superior_acts_instead(department, world.near_branch, Role.SECRETARY) is None
+    committee = held_since(15)
+    assert why_roles_rest(committee) == Rest.SECOND_FACTOR
+    assert superior_acts_instead(department, world.near_branch, Role.SECRETARY) is not None
