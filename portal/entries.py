@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.urls import reverse
 
+from delegation.progress import has_units_below
 from notifications.selectors import may_answer_anywhere
 from orgtree.enums import Right
 from orgtree.rights import has_right_anywhere
@@ -35,6 +36,11 @@ def answers_problems(reader: Reader) -> bool:
 def holds(right: Right) -> Callable[[Reader], bool]:
     """On at least one unit; which ones, the page itself asks."""
     return lambda reader: has_right_anywhere(reader.user, right)
+
+
+def follows_delegation(reader: Reader) -> bool:
+    """Hands rights down or inspects somewhere with units below."""
+    return has_units_below(reader.user)
 
 
 def unread(reader: Reader) -> int:
@@ -106,6 +112,20 @@ DUTIES = (
                 area=("members:import",),
             ),
             Entry(
+                "Kích hoạt tài khoản",
+                "activation:unit",
+                "lock-open",
+                shown=holds(Right.MANAGE_MEMBERS),
+                area=("activation:waiting", "activation:hand_code"),
+            ),
+            Entry(
+                "Phân quyền",
+                "delegation:list",
+                "key",
+                shown=holds(Right.DELEGATE),
+                area=("delegation:",),
+            ),
+            Entry(
                 "Tổ chức đảng",
                 "orgtree:tree",
                 "building-library",
@@ -119,6 +139,13 @@ DUTIES = (
     Duty(
         "Theo dõi",
         (
+            Entry(
+                "Tiến độ phân quyền",
+                "delegation:progress",
+                "chart-bar",
+                shown=follows_delegation,
+                area=("delegation:progress",),
+            ),
             Entry("Tiến độ xử lý", "jobs:list", "queue-list", shown=officer, area=("jobs:",)),
             Entry("Nhật ký", "oversight:audit", "clipboard-document-list", area=("oversight:",)),
         ),

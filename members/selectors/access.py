@@ -25,6 +25,7 @@ OPENED = {
 TAKEN_OUT = {
     "members.exported": "Xuất danh sách có đồng chí",
     "members.calls_printed": "Mở danh bạ gọi điện có đồng chí",
+    "activation.slips_printed": "In phiếu kích hoạt của đồng chí",
 }
 
 
