@@ -16,6 +16,10 @@ ALLOWED_HOSTS = env.words("HANDBOOK_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # Only `make run` and the tests set this: http://localhost without TLS.
 INSECURE_HTTP = env.flag("HANDBOOK_INSECURE_HTTP", False)
 DEMO = env.flag("HANDBOOK_DEMO", False)
+# Where people reach the portal: links in letters are made of it, never of the host that a request claims.
+PUBLIC_ADDRESS = env.url(
+    "HANDBOOK_ADDRESS", f"{'http' if INSECURE_HTTP else 'https'}://{ALLOWED_HOSTS[0].lstrip('.')}"
+).rstrip("/")
 # More requests than this waiting in one process are answered 503 at once.
 MOST_REQUESTS_AT_ONCE = env.integer("HANDBOOK_MOST_REQUESTS", 40, least=2, most=1000)
 
@@ -224,6 +228,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# How an SMS leaves (docs/operations.md): the dotted path of a class; none: no SMS is written at all. The demo shows what
+# would leave and sends nothing.
+SMS_BACKEND = env.text("HANDBOOK_SMS_BACKEND", "notifications.sms.ShowOnly" if DEMO else "")
+# An SMS of 160 letters without marks costs as much as one of 70 with them.
+SMS_WITHOUT_MARKS = env.flag("HANDBOOK_SMS_WITHOUT_MARKS", True)
+# Nobody's telephone rings between these hours; what waits leaves in the morning.
+SMS_QUIET_FROM = env.integer("HANDBOOK_SMS_QUIET_FROM", 21, least=0, most=23)
+SMS_QUIET_UNTIL = env.integer("HANDBOOK_SMS_QUIET_UNTIL", 7, least=0, most=23)
+# Who knows the telephones: an app above notifications.
+NOTICES_PHONE_SOURCE = "members.contacts.phones_of"
+
 CELERY_BROKER_URL = env.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -233,7 +248,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 
-EMAIL_BACKEND = env.text("HANDBOOK_EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+# Without an address of a mail server no letter goes out, and pages do not offer any.
+_MAIL = env.mail("HANDBOOK_MAIL_URL")
+EMAIL_BACKEND = env.text("HANDBOOK_EMAIL_BACKEND", _MAIL.get("backend", "django.core.mail.backends.dummy.EmailBackend"))
+EMAIL_HOST, EMAIL_PORT = _MAIL.get("host", "localhost"), _MAIL.get("port", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("password", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("starttls", False), _MAIL.get("tls", False)
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = env.text("HANDBOOK_MAIL_FROM", f"so-tay@{PUBLIC_ADDRESS.split('://')[1].split(':')[0]}")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 HOTLINE = env.text("HANDBOOK_HOTLINE", "1900 0000")
 
 LOGGING_CONFIG = None
