@@ -25,6 +25,7 @@ OPENED = {
 TAKEN_OUT = {
     "members.exported": "Xuất danh sách có đồng chí",
     "members.calls_printed": "Mở danh bạ gọi điện có đồng chí",
+    "reports.calls_printed": "Mở danh sách gọi điện về báo cáo có đồng chí",
 }
 
 
