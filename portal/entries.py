@@ -7,9 +7,11 @@ from functools import cached_property
 
 from django.urls import reverse
 
+from congress_reports.selectors.late import units_to_follow
 from notifications.selectors import may_answer_anywhere
 from orgtree.enums import Right
 from orgtree.rights import has_right_anywhere
+from oversight.messages import may_read_outbox
 
 from .reader import Reader
 
@@ -35,6 +37,15 @@ def answers_problems(reader: Reader) -> bool:
 def holds(right: Right) -> Callable[[Reader], bool]:
     """On at least one unit; which ones, the page itself asks."""
     return lambda reader: has_right_anywhere(reader.user, right)
+
+
+def reads_outbox(reader: Reader) -> bool:
+    return may_read_outbox(reader.user)
+
+
+def follows_reports(reader: Reader) -> bool:
+    """Has units below whose reports he follows."""
+    return bool(units_to_follow(reader.user))
 
 
 def unread(reader: Reader) -> int:
@@ -114,12 +125,26 @@ DUTIES = (
                 place=4,
                 short="Tổ chức",
             ),
+            Entry(
+                "Báo cáo quá hạn",
+                "congress_reports:late",
+                "clock",
+                shown=follows_reports,
+                area=("congress_reports:late", "congress_reports:escalate"),
+            ),
         ),
     ),
     Duty(
         "Theo dõi",
         (
             Entry("Tiến độ xử lý", "jobs:list", "queue-list", shown=officer, area=("jobs:",)),
+            Entry(
+                "Thư, tin gửi đi",
+                "oversight:outbox",
+                "paper-airplane",
+                shown=reads_outbox,
+                area=("oversight:send_again",),
+            ),
             Entry("Nhật ký", "oversight:audit", "clipboard-document-list", area=("oversight:",)),
         ),
     ),
