@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
 from members.models import Member
-from notifications.enums import STRANDED, Channel, MessageState
+from notifications.enums import Channel, MessageState
 from notifications.models import Message
 from notifications.outbox import send_again
 from orgtree.enums import Reach, Role
@@ -77,5 +77,6 @@ def retry(*, state: str, channel: str, message_id: int | None, actor: User) -> i
     return len(rows)
 
 
-def may_be_sent_again(message: Message) -> bool:
-    return message.state in STRANDED
+def needs_a_person(message: Message) -> bool:
+    """Nothing more happens by itself; what will be tried again anyhow is not offered one by one."""
+    return message.state in (MessageState.UNCLEAR, MessageState.GIVEN_UP)

@@ -83,7 +83,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     for message in page.rows:
         message.label = label_of(message.kind)
         message.tone = _TONES[message.state]
-        message.again = outgoing.may_be_sent_again(message)
+        message.again = outgoing.needs_a_person(message)
     return render(
         request,
         "oversight/outbox.html",

@@ -64,7 +64,7 @@ def late_units(unit: OrgUnit, *, day: date, wide: bool) -> QuerySet:
 
 @dataclass
 class LateUnit:
-    """A unit as it stands in the list: its late reports in words, and who leads it."""
+    """A unit as it stands in the list: its reports by name, each with how late it is, and who leads it."""
 
     unit_id: int
     name: str
@@ -72,9 +72,17 @@ class LateUnit:
     late: int
     days: int
     has_holder: bool
-    reports: list[tuple[int, str]] = field(default_factory=list)
+    reports: list[tuple[str, str]] = field(default_factory=list)
     people: list["ToCall"] = field(default_factory=list)
     escalated: bool = False
+
+    @property
+    def reports_told(self) -> str:
+        """ "Kết quả đại hội, Phân tích chất lượng (quá hạn 5 ngày)"."""
+        together: dict[str, list[str]] = {}
+        for name, told in self.reports:
+            together.setdefault(told, []).append(name)
+        return "; ".join(f"{', '.join(names)} ({told})" for told, names in together.items())
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ def described(rows: Iterable[dict], *, day: date) -> list[LateUnit]:
         one = found[report.unit_id]
         days = (day - report.until).days
         told = f"quá hạn {days} ngày" if days > 0 else f"hạn {report.until:%d/%m/%Y}"
-        one.reports.append((report.pk, f"{report.duty.form.short} ({told})"))
+        one.reports.append((report.duty.form.short, told))
         if days > 0:
             escalated.setdefault(report.unit_id, []).append(is_escalated(report))
     for pk, answers in escalated.items():
