@@ -47,7 +47,7 @@ def write(kind: str, items: Sequence[Item]) -> int:
         rows = MutedKind.objects.filter(kind=kind, user_id__in=ids).values_list("user_id", "channel")
         muted = set(rows)
     keyed = items[0].once_key is not None
-    # In one order, so that two workers with the same keys wait for each other and never in a circle.
+    # In one order, so that two workers with the same items wait for each other and never in a circle.
     notices = [
         Notice(
             user_id=pk, kind=kind, text=item.text[:_MOST_TEXT], url=item.url, unit_id=item.unit_id, once_key=item.once_key
@@ -56,7 +56,7 @@ def write(kind: str, items: Sequence[Item]) -> int:
         for pk in sorted(set(item.users))
         if (pk, Channel.PORTAL) not in muted
     ]
-    notices.sort(key=lambda notice: (notice.user_id, notice.once_key or ""))
+    notices.sort(key=lambda notice: notice.user_id)
     Notice.objects.bulk_create(notices, ignore_conflicts=keyed, batch_size=_BATCH)
     messages = []
     for channel in (channel for channel in open_channels() if channel in what.channels):

@@ -84,6 +84,13 @@ class LateUnit:
             together.setdefault(told, []).append(name)
         return "; ".join(f"{', '.join(names)} ({told})" for told, names in together.items())
 
+    @property
+    def reports_named(self) -> str:
+        """The same beside a column that says how late the unit is."""
+        if len({told for _, told in self.reports}) > 1:
+            return self.reports_told
+        return ", ".join(name for name, _ in self.reports)
+
 
 @dataclass(frozen=True)
 class ToCall:
@@ -114,7 +121,7 @@ def described(rows: Iterable[dict], *, day: date) -> list[LateUnit]:
         return []
     reports = unsent(day).filter(unit_id__in=list(found), until__lte=day + NOBODY_AHEAD)
     escalated: dict[int, list[bool]] = {}
-    for report in reports.select_related("duty__form").order_by("until", "pk"):
+    for report in reports.select_related("duty__form").order_by("until", "duty__form__code", "pk"):
         one = found[report.unit_id]
         days = (day - report.until).days
         told = f"quá hạn {days} ngày" if days > 0 else f"hạn {report.until:%d/%m/%Y}"

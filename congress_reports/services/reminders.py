@@ -46,7 +46,8 @@ def _remind_units(day: date, after: int) -> tuple[int, int | None]:
     units = list(ids[:_UNITS_AT_ONCE])
     if not units:
         return 0, None
-    reports = wanted.filter(unit_id__in=units).select_related("unit__kind", "duty__form").order_by("unit_id", "pk")
+    reports = wanted.filter(unit_id__in=units).select_related("unit__kind", "duty__form")
+    reports = reports.order_by("unit_id", "duty__form__code", "pk")
     of_unit = defaultdict(list)
     for report in reports:
         if not is_escalated(report):

@@ -97,12 +97,6 @@ def test_late_reports_and_the_list_to_call_by(late, open_page, sign_in, look_at,
     look_at(page, "notices-late")
     page.get_by_role("link", name="Danh sách gọi điện").click()
     look_at(page, "notices-calls")
-    if width == DESKTOP:
-        page.emulate_media(media="print")
-        page.set_viewport_size({"width": 700, "height": 990})
-        page.screenshot(path="var/test/screens/notices-calls-paper.png")
-        page.emulate_media(media="screen")
-        page.set_viewport_size({"width": width, "height": 900})
     assert page.locator("a[href^='tel:']").count() == 2
     page.goto("/thong-bao/")
     look_at(page, "notices-inbox")
