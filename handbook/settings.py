@@ -228,8 +228,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# How an SMS leaves (docs/operations.md): the dotted path of a class; none: no SMS is written at all. The demo shows what
-# would leave and sends nothing.
+# How an SMS leaves (docs/operations.md): the dotted path of a class; none: no SMS is written at all. The demo shows
+# what would leave and sends nothing.
 SMS_BACKEND = env.text("HANDBOOK_SMS_BACKEND", "notifications.sms.ShowOnly" if DEMO else "")
 # An SMS of 160 letters without marks costs as much as one of 70 with them.
 SMS_WITHOUT_MARKS = env.flag("HANDBOOK_SMS_WITHOUT_MARKS", True)

@@ -37,7 +37,7 @@ class Notice(models.Model):
 
 
 class MutedKind(models.Model):
-    """A kind of notice that its reader does not wish to receive on one way; a duty cannot be turned off (features I4)."""
+    """A kind of notice that its reader does not wish to receive on one way; a duty cannot be (features I4)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="muted_kinds")
     kind = models.CharField(max_length=60)

@@ -50,7 +50,12 @@ def write(kind: str, items: Sequence[Item]) -> int:
     # In one order, so that two workers with the same items wait for each other and never in a circle.
     notices = [
         Notice(
-            user_id=pk, kind=kind, text=item.text[:_MOST_TEXT], url=item.url, unit_id=item.unit_id, once_key=item.once_key
+            user_id=pk,
+            kind=kind,
+            text=item.text[:_MOST_TEXT],
+            url=item.url,
+            unit_id=item.unit_id,
+            once_key=item.once_key,
         )
         for item in items
         for pk in sorted(set(item.users))

@@ -33,9 +33,7 @@ def messages_visible_to(user: User) -> QuerySet[Message]:
         if holding.reach == Reach.UNIT:
             area |= Q(branch_id=holding.unit_id)
         else:
-            area |= Q(
-                branch__tree_id=holding.tree_id, branch__lft__gte=holding.lft, branch__rght__lte=holding.rght
-            )
+            area |= Q(branch__tree_id=holding.tree_id, branch__lft__gte=holding.lft, branch__rght__lte=holding.rght)
     return Message.objects.filter(user_id__in=Member.objects.filter(area).values("account_id"))
 
 

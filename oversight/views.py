@@ -175,9 +175,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
             },
         )
     try:
-        count = outgoing.retry(
-            state=state, channel=channel, message_id=int(one) if one else None, actor=request.user
-        )
+        count = outgoing.retry(state=state, channel=channel, message_id=int(one) if one else None, actor=request.user)
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
     else:

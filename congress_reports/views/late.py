@@ -91,9 +91,7 @@ def escalate(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request, f"Đã ghi nhận đồng chí trực tiếp đôn đốc {count} báo cáo quá hạn của {unit.name}."
-        )
+        messages.success(request, f"Đã ghi nhận đồng chí trực tiếp đôn đốc {count} báo cáo quá hạn của {unit.name}.")
     back = request.POST.get("back", "")
     here = reverse("congress_reports:late")
     return redirect(back if url_has_allowed_host_and_scheme(back, None) and back.startswith(here) else here)

@@ -82,7 +82,9 @@ def test_each_day_from_five_before_to_twenty_five_after(world, campaign, offset)
         -1: "đến hạn vào ngày mai, 19/04/2025.",
         0: "đến hạn hôm nay, 19/04/2025.",
     } | {days: f"đã quá hạn {days} ngày (hạn 19/04/2025)." for days in range(1, 15)}
-    expected = [f"Báo cáo {name} của {world.branch.name} {words[offset]}" for name in reports] if offset in words else []
+    expected = (
+        [f"Báo cáo {name} của {world.branch.name} {words[offset]}" for name in reports] if offset in words else []
+    )
     assert _told(world.secretary) == expected
 
 
@@ -182,7 +184,10 @@ def test_an_extension_moves_everything(world, campaign, monkeypatch):
     for offset in range(-4, 27):
         Notice.objects.all().delete()
         remind_all(T + timedelta(days=offset))
-        told |= {offset: text for text in _told(world.member) if text.startswith(about)}
+        of_it = [text for text in _told(world.member) if text.startswith(about)]
+        assert len(of_it) < 2
+        if of_it:
+            told[offset] = of_it[0]
     assert sorted(told) == [7, 9, 10, *range(11, 25)]
     assert told[7].endswith("còn 3 ngày nữa là đến hạn (hết ngày 29/04/2025).")
 
@@ -213,17 +218,12 @@ def test_superiors_have_one_digest_on_mondays(world, campaign, day, monday):
     remind_all(day)
     for user in (world.committee, world.member):
         notices = Notice.objects.filter(user=user, kind="reports.overdue_below")
-        assert [(n.text, n.url) for n in notices] == (
-            [
-                (
-                    f"4 báo cáo quá hạn ở 2 đơn vị trực thuộc {world.company.name}; "
-                    "2 đơn vị chưa có ai được phân quyền lập báo cáo.",
-                    f"/quan-ly-bao-cao/qua-han/?don-vi={world.company.pk}",
-                )
-            ]
-            if monday
-            else []
+        text = (
+            f"4 báo cáo quá hạn ở 2 đơn vị trực thuộc {world.company.name}; "
+            "2 đơn vị chưa có ai được phân quyền lập báo cáo."
         )
+        url = f"/quan-ly-bao-cao/qua-han/?don-vi={world.company.pk}"
+        assert [(n.text, n.url) for n in notices] == ([(text, url)] if monday else [])
 
 
 def test_the_organisation_department_has_one_for_the_whole_campaign(world, campaign):
@@ -236,7 +236,10 @@ def test_the_organisation_department_has_one_for_the_whole_campaign(world, campa
     ]
     letter = Message.objects.get(user=world.org_department)
     assert letter.lines == [
-        [f"{world.company.name}: 8 báo cáo quá hạn", f"/quan-ly-bao-cao/qua-han/?don-vi={world.company.pk}&pham-vi=tat-ca"],
+        [
+            f"{world.company.name}: 8 báo cáo quá hạn",
+            f"/quan-ly-bao-cao/qua-han/?don-vi={world.company.pk}&pham-vi=tat-ca",
+        ],
         [
             f"{world.empowered.name}: 2 báo cáo quá hạn",
             f"/quan-ly-bao-cao/qua-han/?don-vi={world.empowered.pk}&pham-vi=tat-ca",
@@ -274,9 +277,7 @@ def test_a_person_has_one_letter_and_one_sms_a_day_for_a_unit(world, campaign, s
         "Báo cáo Phân tích chất lượng",
     ]
     short = Message.objects.get(user=world.secretary, channel="sms").body
-    assert short == (
-        "Chi bo Ga Ben Thuy: 2 bao cao dai hoi den han hom nay. Moi dong chi vao So tay dang vien de gui."
-    )
+    assert short == ("Chi bo Ga Ben Thuy: 2 bao cao dai hoi den han hom nay. Moi dong chi vao So tay dang vien de gui.")
     assert len(short) <= 160
 
 

@@ -23,7 +23,10 @@ def late(world, settings):
     settings.SMS_QUIET_FROM = settings.SMS_QUIET_UNTIL = 0
     today = timezone.localdate()
     long_name = make_unit(
-        world.company, "T.02.91", "Chi bộ Xí nghiệp Thông tin tín hiệu đường sắt khu vực Bắc Trung Bộ và Tây Nguyên", "cell"
+        world.company,
+        "T.02.91",
+        "Chi bộ Xí nghiệp Thông tin tín hiệu đường sắt khu vực Bắc Trung Bộ và Tây Nguyên",
+        "cell",
     )
     elder = make_member(long_name, "Nguyễn Phúc Hoàng Thị Minh Nguyệt", no_smartphone=True)
     Post.objects.create(member=elder, unit=long_name, code=PostCode.SECRETARY)
