@@ -1,6 +1,7 @@
 """Sending what waits in the outbox. A row is marked as being sent, and that is committed, before it is handed over;
-what a killed worker leaves behind is known by its lease. A letter is then sent again (the same Message-ID tells a mailbox
-the second copy), an SMS is not: it costs, it cannot be told from its copy, and a person sees it listed as unclear."""
+what a killed worker leaves behind is known by its lease. A letter is then sent again (the same Message-ID tells a
+mailbox the second copy), an SMS is not: it costs, it cannot be told from its copy, and a person sees it listed as
+unclear."""
 
 import logging
 import time
