@@ -278,6 +278,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# How an SMS leaves (docs/operations.md): the dotted path of a class; none: no SMS is written at all. The demo shows
+# what would leave and sends nothing.
+SMS_BACKEND = env.text("HANDBOOK_SMS_BACKEND", "notifications.sms.ShowOnly" if DEMO else "")
+# An SMS of 160 letters without marks costs as much as one of 70 with them.
+SMS_WITHOUT_MARKS = env.flag("HANDBOOK_SMS_WITHOUT_MARKS", True)
+# Nobody's telephone rings between these hours; what waits leaves in the morning.
+SMS_QUIET_FROM = env.integer("HANDBOOK_SMS_QUIET_FROM", 21, least=0, most=23)
+SMS_QUIET_UNTIL = env.integer("HANDBOOK_SMS_QUIET_UNTIL", 7, least=0, most=23)
+# Who knows the telephones: an app above notifications.
+NOTICES_PHONE_SOURCE = "members.contacts.phones_of"
+
 CELERY_BROKER_URL = env.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -19,7 +19,7 @@ from common.text import name_sort_key, search_key
 from jobs.services import start_job
 from members import following
 from members.models import BranchStay, ListedMember, Member, Post
-from notifications.models import Notice
+from notifications.models import Message, Notice
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right, units_where
@@ -42,7 +42,7 @@ _USES = dict.fromkeys(["account", "mfa", "socialaccount", "usersessions"], "đã
     "jobs": "đã làm việc trên Sổ tay",
 }
 # What hangs from a record without anybody having used it.
-_BELONGINGS = (BranchStay, Post, ImportRow, ListedMember, Notice)
+_BELONGINGS = (BranchStay, Post, ImportRow, ListedMember, Notice, Message)
 _PAIRS = {f"{stem}_{end}": stem for stem in ("birth", "admission", "official") for end in ("date", "precision")}
 
 
