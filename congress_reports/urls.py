@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import deciding, lists, posts, report
+from .views import deciding, late, lists, posts, report
 
 app_name = "congress_reports"
 
@@ -21,4 +21,8 @@ urlpatterns = [
     path("<int:pk>/gia-han/", deciding.extend, name="extend"),
     path("<int:pk>/ra-soat-lai/", deciding.check_again, name="check_again"),
     path("<int:pk>/chuc-vu/", posts.posts, name="posts"),
+    # late ones
+    path("qua-han/", late.late, name="late"),
+    path("qua-han/danh-sach-goi/", late.call_list, name="late_calls"),
+    path("qua-han/<int:pk>/don-doc/", late.escalate, name="escalate"),
 ]

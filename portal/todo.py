@@ -5,13 +5,15 @@ from collections.abc import Callable
 from accounts.models import User
 from common.todo import URGENCIES, Todo
 from congress_reports.todo import todos as report_todos
+from delegation.todo import todos as rights_todos
 from members.imports.todo import todos as import_todos
 from members.todo import todos as member_todos
 from notifications.todo import todos as help_todos
-from orgtree.todo import todos as rights_todos
+from orgtree.todo import factor_todos
 
 SOURCES: tuple[Callable[[User], list[Todo]], ...] = (
     report_todos,
+    factor_todos,
     member_todos,
     import_todos,
     rights_todos,

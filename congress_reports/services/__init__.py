@@ -12,7 +12,9 @@ from .campaigns import (
     reopen_campaign,
 )
 from .deadlines import days_late, follow_congress, last_day
+from .escalation import escalate, escalate_unit
 from .posts import preview_posts, propose_hand_over, update_posts
+from .reminders import remind_all
 from .totals import fold_totals, recount_totals
 from .way import (
     LEAST_REASON,
@@ -44,6 +46,8 @@ __all__ = [
     "close_campaign",
     "days_late",
     "end_reports",
+    "escalate",
+    "escalate_unit",
     "expect_reports",
     "extend",
     "fold_totals",
@@ -57,6 +61,7 @@ __all__ = [
     "recount_totals",
     "reject",
     "release",
+    "remind_all",
     "reopen_campaign",
     "save_answers",
     "send",
