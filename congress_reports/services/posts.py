@@ -173,6 +173,9 @@ class HandOver:
     elected: tuple[str, ...]
     holder_ids: frozenset[int]
     elected_ids: frozenset[int]
+    # Where there is one holder and one elected, who is in the members' list: the way to the hand-over itself.
+    grant: Grant | None = None
+    member: Member | None = None
 
     @property
     def label(self) -> str:
@@ -185,17 +188,21 @@ class HandOver:
 
 def propose_hand_over(report: Report) -> list[HandOver]:
     """Roles of secretary and deputy on the unit now, beside who was elected. Two queries."""
-    grants = living(Grant.objects.filter(unit=report.unit, role__in=_ROLES.values())).select_related("user")
-    held: dict[Role, list[User]] = {}
+    grants = living(Grant.objects.filter(unit=report.unit, role__in=_ROLES.values())).select_related(
+        "user", "unit__kind"
+    )
+    held: dict[Role, list[Grant]] = {}
     for grant in grants.order_by("role", "pk"):
-        held.setdefault(Role(grant.role), []).append(grant.user)
+        held.setdefault(Role(grant.role), []).append(grant)
     elected = list(report.elected.filter(body__in=_ROLES).select_related("member"))
     rows = []
     for body, role in _ROLES.items():
         people = [person for person in elected if person.body == body]
-        users = held.get(role, [])
-        if not people and not users:
+        holders = held.get(role, [])
+        if not people and not holders:
             continue
+        users = [grant.user for grant in holders]
+        one_to_one = len(holders) == len(people) == 1
         rows.append(
             HandOver(
                 role,
@@ -204,6 +211,8 @@ def propose_hand_over(report: Report) -> list[HandOver]:
                 frozenset(user.pk for user in users),
                 # Who was typed by hand has no account that we know: never the same as a holder.
                 frozenset(_account(person.member, person) for person in people),
+                grant=holders[0] if one_to_one else None,
+                member=people[0].member if one_to_one else None,
             )
         )
     return rows

@@ -4,11 +4,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from common.errors import RuleViolation
+from delegation.policies import may_change
 
 from .. import policies, services
+from ..services.posts import HandOver
 from .common import crumbs_to, found_report
 
 
@@ -33,7 +37,14 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "report": report,
             "changes": changes,
-            "hand_over": services.propose_hand_over(report),
+            "hand_over": [(row, _hand_over_url(request.user, row)) for row in services.propose_hand_over(report)],
             "crumbs": crumbs_to(report, "Cập nhật chức vụ", files=policies.may_write(request.user, report)),
         },
     )
+
+
+def _hand_over_url(user: User, row: HandOver) -> str:
+    """The hand-over with its own form and check page, for who may give there; nothing where it is not one to one."""
+    if row.fits or row.grant is None or row.member is None or not may_change(user, row.grant):
+        return ""
+    return f"{reverse('delegation:hand_over', args=[row.grant.pk])}?nguoi={row.member.pk}"

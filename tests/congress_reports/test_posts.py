@@ -20,6 +20,7 @@ from members.enums import PostCode
 from members.models import Post
 from members.services import give_post
 from orgtree.enums import Role
+from orgtree.models import Grant
 from tests.cast import make_member
 
 from .campaigns import REASON, letter_000, near_secretary, report_of, sent_by_branch
@@ -156,6 +157,10 @@ def test_the_page_shows_it_and_does_it(world, people, client_of):
     page = client.get(address).content.decode()
     for words in ("Bí thư: đồng chí Nguyễn Văn An", "Trần Văn Cường", "Cần bàn giao", "Nhiệm kỳ 2025-2030"):
         assert words in page
+    grant = Grant.objects.get(unit=world.near_branch, role=Role.SECRETARY, revoked_at=None)
+    hand_over = f"/phan-quyen/{grant.pk}/ban-giao/?nguoi={people['an'].pk}"
+    assert hand_over in page
+    assert "Người nhận: đồng chí Nguyễn Văn An" in client.get(hand_over).content.decode()
     page = client.post(address, follow=True).content.decode()
     assert "4 bắt đầu, 2 kết thúc" in page
     assert "Chức vụ đã khớp với kết quả đại hội" in page
