@@ -104,9 +104,7 @@ def without_unasked(form: Form, answers: Answers, around: Surroundings) -> Answe
             replace(one, fields={k: v for k, v in one.fields.items() if f"rounds.{at}.{k}" in judgement.asked})
             for at, one in enumerate(answers.rounds)
         ],
-        groups={
-            code: row for code, row in answers.groups.items() if any(value is not None for value in row.values())
-        },
+        groups={code: row for code, row in answers.groups.items() if any(value is not None for value in row.values())},
         reasons={key: reason for key, reason in answers.reasons.items() if key in keys},
     )
 
@@ -335,7 +333,9 @@ class _Judge:
                 yield Finding(REQUIRED, RuleLevel.HARD, message, (path,), f"required:{path}")
         if not begun and not self.around.elected:
             path = f"groups.{self.groups_section.groups[0].code}.n"
-            yield Finding(REQUIRED, RuleLevel.HARD, "Đồng chí chưa nhập phân tích chất lượng.", (path,), "required:groups")
+            yield Finding(
+                REQUIRED, RuleLevel.HARD, "Đồng chí chưa nhập phân tích chất lượng.", (path,), "required:groups"
+            )
 
     def unread(self) -> Iterator[Finding]:
         """Texts that are no values: they stay in their boxes, and nothing is sent with them."""

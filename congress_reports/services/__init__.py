@@ -11,6 +11,7 @@ from .campaigns import (
     reopen_campaign,
 )
 from .deadlines import days_late, follow_congress, last_day
+from .entry import Crossed, begin, fill_from_records, fill_in
 from .totals import fold_totals, recount_totals
 from .way import (
     approve,
@@ -28,8 +29,10 @@ from .way import (
 )
 
 __all__ = [
+    "Crossed",
     "Owed",
     "approve",
+    "begin",
     "change_form",
     "check_again",
     "close_campaign",
@@ -37,6 +40,8 @@ __all__ = [
     "end_reports",
     "expect_reports",
     "extend",
+    "fill_from_records",
+    "fill_in",
     "fold_totals",
     "follow_congress",
     "last_day",
