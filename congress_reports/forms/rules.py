@@ -231,7 +231,9 @@ class _Judge:
         }
         if self.rounds_section is not None:
             counts = Counter(one.body for one in self.answers.rounds for person in one.candidates if person.elected)
-            env |= {f"elected_{body}": counts[body] for body in self.bodies}
+            # Before the first election is typed nothing is known of who was elected, nor is it wrong.
+            env |= {f"elected_{body}": counts[body] if self.answers.rounds else None for body in self.bodies}
+            env["committee_rounds"] = env["committee_rounds"] if self.answers.rounds else None
         else:
             env |= {f"elected_{body}": count for body, count in (around.elected or {}).items()}
         env |= _figures(list(self.form.fields.values()), self.answers.fields)
@@ -311,6 +313,8 @@ class _Judge:
                     yield Finding(
                         REQUIRED, RuleLevel.HARD, f"Đồng chí chưa nhập: {label}.", (path,), f"required:{path}"
                     )
+        if self.rounds_section and not self.answers.rounds and self.report_env.get("committee_appointed") is not True:
+            yield Finding(REQUIRED, RuleLevel.HARD, "Đồng chí chưa nhập lần bầu nào.", (), f"{REQUIRED}:rounds")
         for at, one in enumerate(self.answers.rounds):
             for who, person in enumerate(one.candidates):
                 for code, label in (("name", "họ và tên"), ("votes", "số phiếu")):

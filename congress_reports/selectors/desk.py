@@ -54,7 +54,13 @@ class Desk:
 
     @cached_property
     def sheets(self) -> list[Sheet]:
-        return list(sheets_of(self.form, self.answers))
+        """Those on which something is asked of this unit: a branch has no branches below it."""
+        return [one for one in sheets_of(self.form, self.answers) if self._asks(one)]
+
+    def _asks(self, sheet: Sheet) -> bool:
+        if sheet.kind != SectionKind.FIELDS:
+            return True
+        return any(one.computed is None and one.code in self.judgement.asked for one in sheet.fields)
 
     @cached_property
     def by_sheet(self) -> dict[tuple[str, str], list[Finding]]:

@@ -66,8 +66,8 @@ def fill_in(
     then: Callable[[Answers], Answers] | None = None,
 ) -> Report:
     """Keep what was typed on a sheet, then do `then` with it (a row more, a row less). `base` is the digest of the
-    sheet as the typist saw it, `rows` of who stood in which row, `page` the open page he types on. Others may have typed on other sheets; whoever typed
-    on this one is not overwritten: Crossed. Raises LookupError when the sheet is gone."""
+    sheet as the typist saw it, `rows` of who stood in which row, `page` the open page he types on. Others may have
+    typed on other sheets; whoever typed on this one is not overwritten: Crossed. LookupError: the sheet is gone."""
     report = _editable(report, actor)
     form, before = definition_of(report), answers_of(report)
     sheet = sheet_named(form, before, section, row)

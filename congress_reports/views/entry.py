@@ -140,7 +140,7 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sheet(desk: Desk, section: str, row: str) -> Sheet:
     found = sheet_named(desk.form, desk.answers, section, row)
-    if found is None:
+    if found is None or found not in desk.sheets:
         raise Http404
     return found
 
