@@ -314,6 +314,7 @@ def _after(request: HttpRequest, report: Report, section: str, row: str, act: st
     desk = Desk(report)
     match act:
         case "add-round":
+            messages.success(request, "Đã thêm lần bầu.")
             new = Sheet(desk.form.section_of(SectionKind.ROUNDS), str(len(desk.answers.rounds) - 1))
             return redirect(_url(report, new))
         case "drop-round":
@@ -323,6 +324,8 @@ def _after(request: HttpRequest, report: Report, section: str, row: str, act: st
             messages.success(request, "Đã điền số liệu từ hồ sơ đảng viên. Đồng chí kiểm tra lại.")
             return redirect(request.path)
         case "pick" | "add-person" | "drop-person":
+            words = "Đã bỏ một dòng khỏi" if act == "drop-person" else "Đã ghi thêm vào"
+            messages.success(request, f"{words} danh sách bầu cử.")
             return redirect(f"{request.path}#ung-cu")
         case "draft":
             messages.success(request, f"Đã lưu nháp lúc {timezone.localtime():%H:%M}.")
@@ -332,6 +335,7 @@ def _after(request: HttpRequest, report: Report, section: str, row: str, act: st
         return _draw(request, desk, page, search=typed.get("find", ""))
     if desk.to_mend(page) or desk.missing(page):
         return _draw(request, desk, page, checked=True)
+    messages.success(request, f"Đã lưu phần “{_title(desk, page)}”.")
     keys = [one.key for one in desk.sheets]
     at = keys.index(page.key) + 1
     if at < len(keys):

@@ -112,3 +112,103 @@ def test_report_a_from_nothing_to_sent(world, campaign, open_page, sign_in, look
     report.refresh_from_db()
     assert report.state == ReportState.SENT
     assert answers_of(report).rounds[0].candidates[0].name == "Nguyễn Văn An"
+
+
+LONG = "Nguyễn Phúc Bảo Thiên Hương Quỳnh Anh"
+
+
+@pytest.fixture
+def crowded(world, campaign):
+    """The company's three reports: 45 candidates, long names, an analysis out of the records with gaps."""
+    people = [make_member(world.near_branch, f"{LONG} {chr(65 + n % 26)}{n}", birth_date=date(1970 + n % 20, 3, 1))
+              for n in range(45)]  # fmt: skip
+    report = begin(report=report_of(world.company, "c"), actor=world.committee)
+    answers = result_of_a_grassroots()
+    answers.rounds = answers.rounds[:1]
+    answers.rounds[0].fields |= {"seats": 15, "cand_prepared": 45, "ballots_invalid": 2, "ballots_valid": 77}
+    rows = [Candidate(one.full_name, one.birth_date.year, one.pk, 70 - n, n < 15) for n, one in enumerate(people)]
+    answers.rounds[0].candidates = rows
+    answers = with_candidates(answers, 0, [Candidate("Lê Thị Người Ngoài", 1950, None, 3)])
+    answers.rounds[0].candidates[20].votes = 99
+    answers = with_round(answers, "standing", {"venue": "first_meeting", "round_no": 1})
+    save_answers(report=report, answers=answers, revision=report.revision, actor=world.committee)
+    return report
+
+
+@WIDTHS
+def test_every_sheet_is_fit_to_be_seen(world, crowded, open_page, sign_in, look_at, width):
+    page = open_page(width)
+    sign_in(page, world.committee)
+    base = f"/quan-ly-bao-cao/{crowded.pk}"
+    for name in ("head", "participation", "situation", "elections", "elections/0", "elections/1", "approval"):
+        page.goto(f"{base}/nhap/{name}/")
+        look_at(page, f"entry-c-{name.replace('/', '-')}")
+    page.goto(f"{base}/nhap/elections/0/?kiem-tra")
+    look_at(page, "entry-c-checked")
+    page.goto(f"{base}/nhap/")
+    look_at(page, "entry-c-tasks")
+    page.goto(f"{base}/gui/")
+    look_at(page, "entry-c-send")
+    page.goto(f"{base}/bo-nhap/")
+    look_at(page, "entry-c-away")
+    for form, names in (
+        ("d", ("quality", "quality/committee", "quality/deputy")),
+        ("e", ("content", "work", "quality_shown")),
+    ):
+        report = report_of(world.company, form)
+        page.goto(f"/quan-ly-bao-cao/{report.pk}/nhap/")
+        look_at(page, f"entry-{form}-start")
+        page.get_by_role("button", name="Lập báo cáo").click()
+        page.get_by_role("link", name="Thông tin chung").wait_for()
+        for name in names:
+            page.goto(f"/quan-ly-bao-cao/{report.pk}/nhap/{name}/")
+            look_at(page, f"entry-{form}-{name.replace('/', '-')}")
+
+
+@WIDTHS
+def test_people_are_found_and_picked_while_typing(world, crowded, open_page, sign_in, look_at, width):
+    page = open_page(width)
+    sign_in(page, world.committee)
+    page.goto(f"/quan-ly-bao-cao/{crowded.pk}/nhap/elections/1/")
+    page.get_by_label("Tìm trong danh sách đảng viên").fill("nguyen phuc")
+    page.get_by_role("checkbox", name="A0").check()
+    page.get_by_role("checkbox", name="B1,").check()
+    look_at(page, "entry-pick")
+    page.get_by_role("button", name="Thêm vào danh sách bầu cử").click()
+    page.get_by_text("2 người, xếp theo vần tên").wait_for()
+
+
+def test_a_corrected_figure_asks_why_while_it_is_typed(world, crowded, open_page, sign_in, look_at):
+    report = begin(report=report_of(world.company, "d"), actor=world.committee)
+    page = open_page()
+    sign_in(page, world.committee)
+    page.goto(f"/quan-ly-bao-cao/{report.pk}/nhap/quality/committee/")
+    page.locator("#o-groups-committee-female").fill("3")
+    page.get_by_label("Vì sao như vậy?").fill("Hồ sơ chưa cập nhật giới tính.")
+    look_at(page, "entry-d-reason")
+    with page.expect_response("**/luu/**"):
+        page.get_by_label("Vì sao như vậy?").press("Tab")
+    page.get_by_text("Đã lưu lúc").wait_for()
+    report.refresh_from_db()
+    assert answers_of(report).groups["committee"]["female"] == 3
+    assert answers_of(report).reasons == {"own:groups.committee.female": "Hồ sơ chưa cập nhật giới tính."}
+
+
+def test_a_killed_browser_loses_seconds_and_two_typists_see_each_other(world, campaign, open_page, sign_in, look_at):
+    one, two = open_page(), open_page(DESKTOP)
+    sign_in(one, world.secretary)
+    report = start(one, world)
+    sign_in(two, world.secretary)
+    for page in (one, two):
+        page.goto(f"/quan-ly-bao-cao/{report.pk}/nhap/participation/")
+    one.locator("#o-present").press_sequentially("20")
+    one.get_by_text("Đã lưu lúc").wait_for()
+    one.context.close()
+    two.locator("#o-present").press_sequentially("19")
+    two.get_by_text("vừa sửa phần này").wait_for()
+    go_on(two)
+    two.get_by_text("Đồng chí kia vừa nhập: 20").wait_for()
+    look_at(two, "entry-two-typists")
+    assert two.locator("#o-present").input_value() == "19"
+    report.refresh_from_db()
+    assert answers_of(report).fields["present"] == 20
