@@ -181,6 +181,9 @@ def in_words(analysis: Analysis, most: int = 4) -> list[str]:
     """ "3 đồng chí chưa rõ trình độ chuyên môn: …" """
     lines = []
     for what, names in analysis.unknown.items():
+        if len(names) == analysis.values["n"] > 1:
+            lines.append(f"Cả {len(names)} đồng chí đều chưa rõ {what}.")
+            continue
         listed = ", ".join(names[:most]) + (f" và {len(names) - most} đồng chí khác" if len(names) > most else "")
         lines.append(f"{len(names)} đồng chí chưa rõ {what}: {listed}.")
     return lines

@@ -45,7 +45,7 @@ from ..selectors.below import unfinished_below
 from ..selectors.desk import Desk, analysis_shown, people_to_pick, picked, table_of
 from ..selectors.records import analysed, in_words, put_in
 from ..services.deadlines import days_late
-from .boxes import boxes_of, id_of, note_of, shown, summary_of
+from .boxes import Note, boxes_of, id_of, note_of, shown, summary_of
 
 
 def _found(request: HttpRequest, pk: int, *, to_write: bool = True) -> Report:
@@ -189,7 +189,7 @@ def _draw(
         "desk": desk,
         "page": page,
         "title": _title(desk, page),
-        "lead": page.section.help,
+        "lead": "" if page.kind == SectionKind.ROUNDS and page.row else page.section.help,
         "boxes": boxes,
         "people": people,
         "rest": rest,
@@ -485,11 +485,18 @@ def _troubles(desk: Desk) -> dict:
     """What is found, split by what is to be done about it; each leads to its field."""
     hard, unexplained, explained, told = [], [], [], []
     for one in desk.sheets:
+        missing = desk.missing(one)
+        if len(missing) > 1:
+            # A sheet that nobody has opened yet is one thing to do, not twenty.
+            text = f"{_title(desk, one)}: còn {len(missing)} mục chưa nhập."
+            hard.append({"note": Note("bad", text), "url": f"{_url(desk.report, one)}?kiem-tra"})
         for finding in desk.by_sheet[one.key]:
+            if len(missing) > 1 and finding.rule == REQUIRED:
+                continue
             at = f"#{id_of(finding.paths[0])}" if finding.paths and not one.is_list else ""
             line = {"note": note_of(desk, finding), "url": f"{_url(desk.report, one)}?kiem-tra{at}"}
             if finding.is_hard:
-                hard.append(line | {"missing": finding.rule == REQUIRED})
+                hard.append(line)
             elif finding.level == RuleLevel.INFO:
                 told.append(line)
             else:

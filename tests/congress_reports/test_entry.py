@@ -1,17 +1,25 @@
 """Filling in: every declared field, no scripts needed, two typists, the check before sending."""
 
+from datetime import date
+
 import pytest
+from django.utils import timezone
 
 from audit.models import Entry
-from congress_reports.definitions import answers_of, definition_of
+from congress_reports.definitions import answers_of, definition_of, surroundings_of
 from congress_reports.enums import ReportState
+from congress_reports.forms import check
+from congress_reports.forms.values import Candidate
 from congress_reports.models import Report, ReportEvent
-from congress_reports.services import begin
+from congress_reports.services import begin, make_campaign, owed_by_letter_000, reject, save_answers, send
+from members.enums import PostCode
+from members.models import Member, Post
 from orgtree.enums import Role
 from orgtree.services import give_grant
 
-from .conftest import report_of
+from .conftest import filled, report_of
 from .pages import Form, opened, save_while_typing, type_in, url_of
+from .reports import changed, result_of_a_branch, result_of_a_grassroots
 
 
 @pytest.fixture
@@ -233,3 +241,182 @@ def test_voting_again_is_a_round_of_its_own(secretary, report):
     assert [(one.name, one.votes) for one in again.candidates] == [("Lê Văn Bê", None), ("Lê Văn Cê", None)]
     type_in(secretary, report, "elections", "0", act="drop-round")
     assert [one.fields["round_no"] for one in answers(report).rounds] == [2]
+
+
+# ---- the check before sending, rights, many rows --------------------------------------------------------------------
+
+
+@pytest.fixture
+def complete(world, campaign) -> Report:
+    return filled(report_of(world.branch, "a"), world.secretary)
+
+
+def test_wrong_figures_are_refused_although_nobody_was_warned(world, secretary, campaign):
+    report = report_of(world.branch, "a")
+    wrong = changed(result_of_a_branch(), "present", 19)
+    save_answers(report=report, answers=wrong, revision=report.revision, actor=world.secretary)
+    answer = secretary.post(f"/quan-ly-bao-cao/{report.pk}/gui/", {"revision": 1, "act": "send"})
+    assert "Báo cáo còn" in answer.content.decode()
+    report.refresh_from_db()
+    assert report.state == ReportState.DRAFT
+
+
+def test_the_check_page_tells_who_gets_it_and_sends(world, secretary, complete):
+    head = world.people["member"].account
+    give_grant(user=head, unit=world.section, role=Role.SECRETARY, actor=None)
+    address = f"/quan-ly-bao-cao/{complete.pk}/gui/"
+    page = secretary.get(address).content.decode()
+    assert head.full_name in page
+    assert "Hạn gửi: hết ngày 19/04/2025, đã quá hạn" in page
+    secretary.post(address, {"revision": complete.revision, "act": "send"})
+    complete.refresh_from_db()
+    assert complete.state == ReportState.SENT
+    assert "Đã gửi, chờ phê duyệt" in secretary.get(f"/quan-ly-bao-cao/{complete.pk}/nhap/").content.decode()
+
+
+def test_in_a_branch_another_lays_it_before_the_secretary(world, officer, secretary, complete):
+    address = f"/quan-ly-bao-cao/{complete.pk}/gui/"
+    page = officer.get(address).content.decode()
+    assert "Trình bí thư xác nhận" in page
+    assert "Gửi báo cáo" not in page
+    officer.post(address, {"revision": complete.revision, "act": "send"})
+    complete.refresh_from_db()
+    assert (complete.state, complete.ready_by) == (ReportState.DRAFT, world.member)
+    assert "đã trình bí thư" in secretary.get(f"/quan-ly-bao-cao/{complete.pk}/nhap/").content.decode()
+
+
+def test_a_committee_says_why_reports_below_are_missing(world, campaign, client_of):
+    report = report_of(world.company, "c")
+    report = save_answers(report=report, answers=result_of_a_grassroots(), revision=0, actor=world.committee)
+    for finding in check(definition_of(report), answers_of(report), surroundings_of(report)):
+        kept = answers_of(report)
+        kept.reasons[finding.key] = "Theo biên bản kiểm phiếu."
+        report = save_answers(report=report, answers=kept, revision=report.revision, actor=world.committee)
+    client, address = client_of(world.committee), f"/quan-ly-bao-cao/{report.pk}/gui/"
+    assert "Còn 8 báo cáo của cấp dưới" in client.get(address).content.decode()
+    sent = {"revision": report.revision, "act": "send"}
+    assert "ghi rõ lý do" in client.post(address, sent | {"incomplete_reason": "vì"}).content.decode()
+    assert client.post(address, sent | {"incomplete_reason": "Các chi bộ báo cáo sau."}).status_code == 302
+
+
+def test_what_is_not_asked_is_not_sent(world, secretary, campaign):
+    report = report_of(world.branch, "a")
+    kept = changed(result_of_a_branch(), "delegates_female", 7)
+    report = save_answers(report=report, answers=kept, revision=0, actor=world.secretary)
+    report = send(report=report, revision=report.revision, actor=world.secretary)
+    assert "delegates_female" not in report.answers["fields"]
+    assert report.figures[definition_of(report).summed.index("delegates_female")] == 0
+
+
+def test_a_draft_is_thrown_away_after_a_check(secretary, complete):
+    address = f"/quan-ly-bao-cao/{complete.pk}/bo-nhap/"
+    assert "Bỏ bản nháp này?" in secretary.get(address).content.decode()
+    secretary.post(address)
+    complete.refresh_from_db()
+    assert (complete.state, complete.answers) == (ReportState.EXPECTED, {})
+
+
+def test_the_last_version_and_its_rejection_stand_beside(world, secretary, complete):
+    head = world.people["member"].account
+    give_grant(user=head, unit=world.section, role=Role.SECRETARY, actor=None)
+    report = send(report=complete, revision=complete.revision, actor=world.secretary)
+    reject(report=report, version=1, reason="Số có mặt chưa khớp biên bản.", paths=["present"], actor=head)
+    page = secretary.get(url_of(complete, "participation")).content.decode()
+    assert "Số có mặt chưa khớp biên bản." in page
+    assert page.count("Cấp trên đề nghị xem lại mục này.") == 1
+    assert "Lần gửi 1: <b>20</b>" in page
+
+
+def test_the_last_term_stands_beside(world, secretary, complete):
+    Report.objects.filter(pk=complete.pk).update(
+        state="sent", sent_by=world.secretary, sent_at=timezone.now(), late_days=0, version=1
+    )
+    Report.objects.filter(pk=complete.pk).update(
+        state="approved", decided_by=world.committee, decided_at=timezone.now()
+    )
+    later = make_campaign(
+        top=world.top, name="Chi bộ 2027", term="2027-2030", opens_on=date(2026, 1, 1), ends_on=date(2027, 12, 31),
+        reference_date=date(2027, 4, 1), owed=owed_by_letter_000(date(2027, 4, 20)), actor=world.org_department,
+    )  # fmt: skip
+    report = Report.objects.select_related("duty__form", "campaign", "unit__kind").get(
+        campaign=later, unit=world.branch, duty__form__code="a"
+    )
+    begin(report=report, actor=world.secretary)
+    assert "Kỳ trước: <b>24</b>" in secretary.get(url_of(report, "participation")).content.decode()
+
+
+@pytest.mark.parametrize("people", [1, 45])
+def test_a_page_costs_the_same_whatever_stands_on_it(world, secretary, campaign, django_assert_max_num_queries, people):
+    report = report_of(world.branch, "a")
+    kept = result_of_a_branch()
+    kept.rounds[0].candidates = [
+        Candidate(f"Nguyễn Văn {n}", 1980, world.people["secretary"].pk if n == 0 else None, n) for n in range(people)
+    ]
+    report = save_answers(report=report, answers=kept, revision=0, actor=world.secretary)
+    secretary.get("/")
+    addresses = [f"/quan-ly-bao-cao/{report.pk}/{end}" for end in ("nhap/", "gui/")]
+    addresses += [url_of(report, section) for section in ("head", "participation", "elections")]
+    for address in [*addresses, url_of(report, "elections", "0")]:
+        with django_assert_max_num_queries(12):
+            assert secretary.get(address).status_code == 200
+
+
+# ---- the analysis out of the records --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elected(world, campaign) -> Report:
+    """Form b, whose a names four: two of the records, one of them known in all, one with gaps, and one from outside."""
+    full, gaps = world.people["secretary"], world.people["member"]
+    Member.objects.filter(pk=full.pk).update(
+        professional_level="university", political_theory="intermediate", birth_date=date(1980, 4, 2),
+        ethnicity="Mường", admission_date=date(2005, 4, 1),
+    )  # fmt: skip
+    Post.objects.create(member=full, unit=world.branch, code=PostCode.SECRETARY, begins_on=date(2020, 1, 1))
+    kept = result_of_a_branch()
+    people = [Candidate(full.full_name, 1980, full.pk, 19, True), Candidate(gaps.full_name, 1985, gaps.pk, 18, True)]
+    kept.rounds[0].candidates = [*people, Candidate("Lê Văn Ngoài", 1990, None, 17, True)]
+    kept.rounds[1].candidates = people[:1]
+    kept.rounds[2].candidates = people[1:]
+    save_answers(report=report_of(world.branch, "a"), answers=kept, revision=0, actor=world.secretary)
+    return begin(report=report_of(world.branch, "b"), actor=world.secretary)
+
+
+def test_the_analysis_fills_itself(elected):
+    row = answers(elected).groups["secretary"]
+    wanted = {
+        "n": 1, "female": 0, "minority": 1, "age_42_49": 1, "age_35_41": 0, "young": 0, "age_avg": 44,
+        "pro_university": 1, "pro_master": 0, "pt_intermediate": 1, "party_age_avg": 20,
+        "re_elected": 1, "first_time": 0,
+    }  # fmt: skip
+    assert {code: row[code] for code in wanted} == wanted
+
+
+def test_gaps_are_named_and_left_to_be_typed(secretary, elected):
+    row = answers(elected).groups["committee"]
+    assert row["n"] == 3
+    assert row["pro_university"] == 1
+    assert "female" not in row
+    assert "groups.committee.pro_university" not in answers(elected).records
+    page = secretary.get(url_of(elected, "quality", "committee")).content.decode()
+    assert "2 đồng chí chưa rõ trình độ chuyên môn: Nguyễn Thị Bưởi, Lê Văn Ngoài." in page
+    assert "1 đồng chí chưa rõ giới tính: Lê Văn Ngoài." in page
+
+
+def test_a_correction_asks_why_and_the_reason_is_kept(secretary, elected):
+    answer = type_in(secretary, elected, "quality", "secretary", values={"groups.secretary.female": "1"})
+    page = answer.content.decode()
+    assert "Bí thư, nữ: hồ sơ đảng viên ghi 0, đồng chí nhập 1." in page
+    key = "own:groups.secretary.female"
+    type_in(secretary, elected, "quality", "secretary", values={f"ly-do:{key}": "Hồ sơ ghi nhầm giới tính."})
+    assert answers(elected).reasons[key] == "Hồ sơ ghi nhầm giới tính."
+    type_in(secretary, elected, "quality", "secretary", act="fill")
+    assert answers(elected).groups["secretary"]["female"] == 0
+    assert key not in answers(elected).reasons
+
+
+def test_the_analysis_costs_the_same_for_one_and_for_all(secretary, elected, django_assert_max_num_queries):
+    secretary.get("/")
+    for row in ("", "secretary", "committee"):
+        with django_assert_max_num_queries(12):
+            secretary.get(url_of(elected, "quality", row))

@@ -10,9 +10,11 @@ from congress_reports.forms.sheets import with_candidates, with_round
 from congress_reports.forms.values import Candidate
 from congress_reports.models import Report
 from congress_reports.services import begin, make_campaign, owed_by_letter_000, save_answers
+from orgtree.enums import Role
+from orgtree.services import give_grant
 from tests.cast import make_member
 from tests.congress_reports.conftest import report_of
-from tests.congress_reports.reports import result_of_a_branch, result_of_a_grassroots
+from tests.congress_reports.reports import result_of_a_grassroots
 from tests.journeys.conftest import DESKTOP, PHONE
 
 WIDTHS = pytest.mark.parametrize("width", [PHONE, DESKTOP])
@@ -198,7 +200,8 @@ def test_a_killed_browser_loses_seconds_and_two_typists_see_each_other(world, ca
     one, two = open_page(), open_page(DESKTOP)
     sign_in(one, world.secretary)
     report = start(one, world)
-    sign_in(two, world.secretary)
+    give_grant(user=world.people["member"].account, unit=world.branch, role=Role.HANDBOOK_OFFICER, actor=None)
+    sign_in(two, world.people["member"].account)
     for page in (one, two):
         page.goto(f"/quan-ly-bao-cao/{report.pk}/nhap/participation/")
     one.locator("#o-present").press_sequentially("20")
