@@ -20,6 +20,7 @@ from ..forms.definition import FieldType, SectionKind
 from ..forms.rules import REQUIRED, judge
 from ..forms.sheets import Sheet, paths_of, row_of, sheet_at, sheets_of
 from ..models import Report, ReportVersion
+from .records import Analysis, analysed
 from .sources import counts_today
 
 MOST_FOUND = 30
@@ -49,8 +50,15 @@ class Desk:
         """The same surroundings, other answers; no query."""
         other = object.__new__(Desk)
         other.report, other.form, other.around = self.report, self.form, self.around
+        if "analysis" in self.__dict__:
+            other.__dict__["analysis"] = self.analysis
         other.answers, other.judgement = answers, judge(self.form, answers, self.around)
         return other
+
+    @cached_property
+    def analysis(self) -> dict[str, Analysis]:
+        """What the members' records say of those elected. At most three queries."""
+        return analysed(self.report)
 
     @cached_property
     def sheets(self) -> list[Sheet]:

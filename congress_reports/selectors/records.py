@@ -60,7 +60,7 @@ def analysed(report: Report) -> dict[str, Analysis]:
     section = definition_of(report).section_of(SectionKind.GROUPS)
     if section is None:
         return {}
-    elected = _elected(report)
+    elected, day = _elected(report)
     ids = {one.member_id for people in elected.values() for one in people if one.member_id is not None}
     members = {one.pk: one for one in Member.objects.filter(pk__in=ids)} if ids else {}
     posts: dict[int, list[Post]] = {}
@@ -74,22 +74,24 @@ def analysed(report: Report) -> dict[str, Analysis]:
             for one in elected.get(group.code, [])
         ]
         if people:
-            found[group.code] = _analysis(report, section, group.code, people)
+            found[group.code] = _analysis(report, section, group.code, people, day)
     return found
 
 
-def _elected(report: Report) -> dict[str, list[Candidate]]:
+def _elected(report: Report) -> tuple[dict[str, list[Candidate]], date]:
+    """By body, and the day on which it was."""
     for other in siblings_of(report):
         if definition_of(other).section_of(SectionKind.ROUNDS) is None:
             continue
         elected: dict[str, list[Candidate]] = {}
         for one in answers_of(other).rounds:
             elected.setdefault(one.body, []).extend(person for person in one.candidates if person.elected)
-        return elected
-    return {}
+        closed_on = answers_of(other).fields.get("closed_on")
+        return elected, closed_on if isinstance(closed_on, date) else report.campaign.reference_date
+    return {}, report.campaign.reference_date
 
 
-def _analysis(report: Report, section: Section, body: str, people: list[_Person]) -> Analysis:
+def _analysis(report: Report, section: Section, body: str, people: list[_Person], congress_day: date) -> Analysis:
     columns = {one.code for one in section.fields}
     campaign, bands = report.campaign, Bands(report.campaign.bands)
     analysis = Analysis(values={"n": len(people)}, whole={"n"})
@@ -150,17 +152,10 @@ def _analysis(report: Report, section: Section, body: str, people: list[_Person]
         lambda known, codes: {"party_age_avg": _mean(full_years(party_since(one.member)[0], day) for one in known)},
     )
     if body in _SAME_POSTS:
-        terms = {id(one): _held(one.posts, body, _congress_day(report)) for one in people}
+        terms = {id(one): _held(one.posts, body, congress_day) for one in people}
         tell("nhiệm kỳ trước", ["re_elected"], lambda m: m.pk, how_many(lambda one, _: terms[id(one)] == "to the end"))
         tell("nhiệm kỳ trước", ["first_time"], lambda m: m.pk, how_many(lambda one, _: terms[id(one)] == "never"))
     return analysis
-
-
-def _congress_day(report: Report) -> date:
-    for other in siblings_of(report):
-        if isinstance(day := answers_of(other).fields.get("closed_on"), date):
-            return day
-    return report.campaign.reference_date
 
 
 def _held(posts: tuple[Post, ...], body: str, day: date) -> str:

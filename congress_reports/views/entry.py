@@ -43,7 +43,7 @@ from ..forms.values import CANDIDATE_FIELDS, Candidate
 from ..models import Report
 from ..selectors.below import unfinished_below
 from ..selectors.desk import Desk, analysis_shown, people_to_pick, picked, table_of
-from ..selectors.records import analysed, in_words, put_in
+from ..selectors.records import in_words, put_in
 from ..services.deadlines import days_late
 from .boxes import Note, boxes_of, id_of, note_of, shown, summary_of
 
@@ -157,7 +157,7 @@ def sheet(request: HttpRequest, pk: int, section: str, row: str = "") -> HttpRes
     if row and page.kind == SectionKind.GROUPS and not desk.is_begun(page):
         # Nothing typed yet: the records' figures stand in the boxes, and are kept when somebody saves them.
         answers = answers_of(report)
-        put_in(answers, desk.form, analysed(report), [row])
+        put_in(answers, desk.form, desk.analysis, [row])
         desk = desk.changed_to(answers)
     return _draw(request, desk, page, checked="kiem-tra" in request.GET)
 
@@ -217,7 +217,7 @@ def _draw(
         if search is not None:
             context |= _people_found(request, desk, page, search)
     elif page.kind == SectionKind.GROUPS:
-        found = analysed(report)
+        found = desk.analysis
         context["table"] = table_of(report, desk.answers) if not page.row else None
         context["from_records"] = bool(found) if not page.row else page.row in found
         context["unknown"] = in_words(found[page.row]) if page.row in found else []
