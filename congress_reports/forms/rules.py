@@ -141,6 +141,11 @@ def _computed(judge: "_Judge") -> dict[str, Figure]:
     return figures
 
 
+def environment(form: Form, answers: Answers, around: Surroundings) -> dict[str, Figure]:
+    """The report's own figures and surroundings, as conditions read them."""
+    return _Judge(form, answers, around).report_env
+
+
 def asked(fields: tuple[Field, ...], env: Mapping[str, Figure]) -> list[Field]:
     """The fields that are asked in this situation."""
     return [one for one in fields if one.when is None or _try(one.when, env) is True]

@@ -1,0 +1,81 @@
+"""The outer form of the Party's documents (domain.md §6: Quy định 399-QĐ/TW, Hướng dẫn 05-HD/VPTW): head, number line,
+signature block, recipients. What stands between is the caller's HTML."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from .pdf import render_pdf
+
+_BODY = re.compile(r"^(đảng bộ)\b", re.IGNORECASE)
+_BRANCH = re.compile(r"^chi bộ\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """`authority` as «T/M BAN THƯỜNG VỤ», `post` as «PHÓ BÍ THƯ»; the name without academic titles."""
+
+    authority: str
+    post: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class PartyDocument:
+    """What stands around the body. `number` 0 leaves the place blank to be written by hand; `place` empty leaves the
+    line of place and day out, as in minutes."""
+
+    parent: str
+    issuer: str
+    type_name: str
+    symbol: str
+    subject: str
+    place: str = ""
+    day: date | None = None
+    number: int = 0
+    with_number: bool = True
+    signatures: Sequence[Signature] = ()
+    recipients: Sequence[str] = ()
+    draft: str = ""
+
+    @property
+    def number_line(self) -> str:
+        """«Số 05-BC/ĐU»: no colon, two digits at least."""
+        return f"Số {f'{self.number:02d}' if self.number else '      '}-{self.symbol}"
+
+    @property
+    def place_line(self) -> str:
+        return f"{self.place}, {day_in_words(self.day)}" if self.place else ""
+
+
+def day_in_words(day: date | None) -> str:
+    """«ngày 05 tháng 02 năm 2026»: a zero before days under 10 and months 1 and 2; blanks where no day is known."""
+    if day is None:
+        return "ngày      tháng      năm        "
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def issuer_of(unit_name: str) -> str:
+    """The body that writes for a unit: «Đảng bộ X» → «Đảng ủy X»; a branch writes itself."""
+    return _BODY.sub("Đảng ủy", unit_name)
+
+
+def symbol_of(type_code: str, unit_name: str) -> str:
+    """«BC/ĐU», «NQ/CB»."""
+    return f"{type_code}/{'CB' if _BRANCH.match(unit_name) else 'ĐU'}"
+
+
+def signature_of(unit_name: str, post: str, name: str = "") -> Signature:
+    """T/M of the body (domain.md §6.2): committees always sign on behalf of the body."""
+    return Signature("T/M CHI BỘ" if _BRANCH.match(unit_name) else "T/M BAN CHẤP HÀNH", post.upper(), name)
+
+
+def render_party_pdf(document: PartyDocument, body: SafeString) -> bytes:
+    """A4 with the margins, letters and head of a Party document; fonts are embedded. Raises RuleViolation where the
+    machine cannot make PDFs."""
+    return render_pdf(render_to_string("documents/party.html", {"document": document, "body": body}))
