@@ -23,7 +23,7 @@ def texts_of(one: Field) -> st.SearchStrategy[str]:
         case FieldType.DECIMAL:
             return st.integers(0, 10_000_000).map(lambda n: written(one, Fraction(n, 10_000)))
         case FieldType.DAY:
-            return st.dates(min_value=date(1930, 1, 1)).map(lambda day: f"{day:%d/%m/%Y}")
+            return st.dates(date(1930, 1, 1), date(2035, 12, 31)).map(lambda day: f"{day:%d/%m/%Y}")
         case FieldType.CHOICE:
             return st.sampled_from([code for code, _ in one.choices])
         case FieldType.YES_NO:
