@@ -109,8 +109,7 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
     if not _can_be_typed(report):
         return render(request, "congress_reports/entry/closed.html", context)
     if report.state == ReportState.EXPECTED:
-        form = definition_of(report)
-        context |= {"form_read": form, "titles": [one.title for one in form.sections]}
+        context["titles"] = [one.section.title for one in Desk(report).sheets if not one.row]
         return render(request, "congress_reports/entry/start.html", context)
     desk = Desk(report)
     steps = _steps(desk)
