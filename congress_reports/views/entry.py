@@ -348,6 +348,8 @@ def _draw_crossed(request, crossing: services.Crossed, section: str, row: str, t
     page = _sheet(kept, section, row)
     if crossing.rows_moved:
         return _draw(request, kept, page, refusal=str(crossing), typed_lines=_lines(kept, page, typed))
+    # A box that the typist left empty is no answer to what the other wrote into it.
+    typed = {name: text for name, text in typed.items() if text.strip() or name not in crossing.paths}
     mine = kept.changed_to(typed_into(kept.answers, page, typed))
     return _draw(request, mine, page, theirs=kept.answers, crossed=crossing.paths, refusal=str(crossing))
 

@@ -139,7 +139,7 @@ def test_two_typists_on_two_sheets_do_not_hinder_each_other(secretary, officer, 
 
 def test_two_typists_on_one_sheet_see_both_and_lose_nothing(world, secretary, officer, report):
     mine, theirs = opened(secretary, report, "participation"), opened(officer, report, "participation")
-    type_in(officer, report, "participation", form=theirs, act="draft", present="18", summoned="21")
+    type_in(officer, report, "participation", form=theirs, act="draft", present="18", summoned="21", absent_excused="3")
     answer = save_while_typing(secretary, report, mine, "participation", present="20")
     assert "vừa sửa phần này" in answer.content.decode()
     assert answers(report).fields["present"] == 18
@@ -149,6 +149,7 @@ def test_two_typists_on_one_sheet_see_both_and_lose_nothing(world, secretary, of
     assert "Đồng chí kia vừa nhập: <b>18</b>" in page
     both = Form(page)
     assert both.sent["present"] == "20"
+    assert both.sent["absent_excused"] == "3"
     assert answers(report).fields["present"] == 18
     type_in(secretary, report, "participation", form=both, act="draft")
     assert answers(report).fields["present"] == 20
