@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from .events import AccountEvent, tell
-from .models import User
+from .models import KnownDevice, User
 
 MOST_SHOWN = 20
 _SYSTEMS = [
@@ -74,8 +74,15 @@ def end_session(*, session_id: int, actor: User) -> bool:
         if session is None:
             return False
         tell(AccountEvent.SESSION_ENDED, actor, {"device": name_of(session.user_agent)})
+        KnownDevice.objects.filter(user_id=actor.pk, session_key=session.session_key).delete()
         session.end()
     return True
+
+
+def end_all_sessions(user: User) -> None:
+    """In the caller's transaction, which tells why."""
+    for session in UserSession.objects.select_for_update().filter(user_id=user.pk):
+        session.end()
 
 
 def end_other_sessions(*, session_key: str, actor: User) -> int:
@@ -83,6 +90,7 @@ def end_other_sessions(*, session_key: str, actor: User) -> int:
     with transaction.atomic():
         others = UserSession.objects.select_for_update().filter(user_id=actor.pk).exclude(session_key=session_key)
         ended = 0
+        KnownDevice.objects.filter(user_id=actor.pk).exclude(session_key=session_key).delete()
         for session in others:
             tell(AccountEvent.SESSION_ENDED, actor, {"device": name_of(session.user_agent)})
             session.end()

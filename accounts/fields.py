@@ -11,6 +11,8 @@ _BETWEEN = re.compile(r"[\s.\-]+")
 class CitizenIdField(forms.CharField):
     """Twelve digits; spaces, dots and dashes between them are dropped (domain.md §3.4)."""
 
+    never_kept = True
+
     def __init__(self, **kwargs) -> None:
         kwargs.setdefault("label", "Số định danh cá nhân")
         kwargs.setdefault("max_length", 40)

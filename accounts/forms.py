@@ -3,11 +3,13 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from common.ui.forms import ModelForm, Worded, word_errors
+from common.ui.forms import Form, Worded, word_errors
 
+from . import activating
 from .fields import CitizenIdField
-from .models import User
 
 
 class SignInForm(Worded, LoginForm):
@@ -21,6 +23,21 @@ class SignInForm(Worded, LoginForm):
         )
         _plain_password(self.fields["password"], "Mật khẩu")
         word_errors(self)
+
+    def clean(self) -> dict:
+        """Knocking as the letter says is no error: `login` then leads to the activation."""
+        try:
+            return super().clean()
+        except forms.ValidationError:
+            if not hasattr(self.request, "knocking"):
+                raise
+            return self.cleaned_data
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        if hasattr(request, "knocking"):
+            activating.begin(request, request.knocking, activating.Way.LETTER)
+            return HttpResponseRedirect(str(settings.ACCOUNTS_ACTIVATION_PAGE))
+        return super().login(request, redirect_url)
 
     @property
     def wait_seconds(self) -> int:
@@ -69,12 +86,14 @@ class ConfirmPasswordForm(Worded, ReauthenticateForm):
         word_errors(self)
 
 
-class EmailForm(ModelForm):
-    class Meta:
-        model = User
-        fields = ["email"]
-        help_texts = {"email": "Không bắt buộc. Để trống nếu đồng chí không dùng thư điện tử."}
-        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}
+class EmailForm(Form):
+    email = forms.EmailField(
+        label="Thư điện tử",
+        required=False,
+        max_length=254,
+        help_text="Không bắt buộc. Để trống nếu đồng chí không dùng thư điện tử.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
 def _plain_password(field: forms.Field, label: str, help_text: str = "", *, shown_as: str = "") -> None:

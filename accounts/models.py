@@ -51,6 +51,8 @@ class User(AbstractBaseUser):
     )
     full_name = models.CharField("Họ và tên", max_length=120)
     email = models.EmailField("Thư điện tử", blank=True)
+    # Typed, and not yet shown to be his own by the link in a letter: good for nothing until then.
+    new_email = models.EmailField("Thư điện tử chờ xác nhận", blank=True, editable=False)
     is_active = models.BooleanField(default=True)
     activated_at = models.DateTimeField("Kích hoạt lúc", null=True, blank=True)
     must_change_password = models.BooleanField("Phải đổi mật khẩu", default=False, editable=False)
@@ -108,6 +110,19 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
+
+
+class KnownDevice(models.Model):
+    """A browser on which the owner has signed in. `mark` is made of a random word in the browser's cookie and of the
+    password's hash: a new password makes all marks worthless, and the table tells nobody which cookie is whose."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="known_devices")
+    mark = models.CharField(max_length=64, unique=True)
+    session_key = models.CharField(max_length=40)  # of the latest sign-in: ending that session ends the acquaintance
+    seen_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-seen_at"], name="known_device_of_user")]
 
 
 class CodePurpose(models.TextChoices):

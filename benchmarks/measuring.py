@@ -24,6 +24,7 @@ from members.models import Member
 from notifications.models import HelpRequest, Notice
 from orgtree.models import OrgUnit
 
+from . import sign_in
 from .pages import PAGES, Ground, Page
 
 TURNS, ROUNDS = 4, 10
@@ -81,13 +82,14 @@ def run() -> int:
                 clients[key] = Client()
                 clients[key].force_login(users[person.user_id], backend="accounts.backends.SignInBackend")
             measured = _measure_all(ground, clients)
+            signing_in = sign_in.line(ground, _asking(_BARE, ground, clients[_BARE.who]), _cpu)
             # Nothing of what is measured stays: neither the filling nor who read whose record.
             transaction.set_rollback(True)
     finally:
         for client in clients.values():
             client.session.flush()
         Session.objects.exclude(pk__in=sessions).delete()
-    lines = _table(measured)
+    lines = [*_table(measured), "", signing_in]
     broken, missed = _judged(measured)
     print("\n".join([*lines, *(f"! {line}" for line in broken + missed)]))
     _keep(lines, broken + missed)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from common.text import fold
+from delegation.models import ManyGiven
 from members.imports.enums import BatchState
 from members.imports.models import ImportBatch
 from members.models import Member
-from orgtree.models import OrgUnit
+from orgtree.models import Grant, OrgUnit
 from portal.demo import COMMITTEE, DemoPerson, people
 
 
@@ -25,6 +26,8 @@ class Ground:
         self.committee = OrgUnit.objects.get(code=COMMITTEE)
         self.member = Member.objects.get(account_id=self.people["member"].user_id)
         self.branch = self.member.branch
+        self.grant = Grant.objects.filter(unit__parent=self.committee, revoked_at=None).earliest("pk")
+        self.many = ManyGiven.objects.filter(made_by=self.people["outsider"].user_id).earliest("pk")
         self.batch = ImportBatch.objects.filter(unit=self.committee, state=BatchState.ENTERED).latest("pk")
 
 
@@ -97,6 +100,7 @@ PAGES = [
     Page("Ai xem được dữ liệu", "member", _of("members:access", "member")),
     Page("Sửa hồ sơ", "secretary", _of("members:edit", "member")),
     Page("Chuyển chi bộ", "committee", _of("members:move", "member")),
+    Page("Cấp mã đặt lại mật khẩu", "secretary", _of("members:password_code", "member")),
     Page("Hồ sơ của tôi", "member", _named("members:me")),
     Page("Thông tin liên hệ", "member", _named("members:contact")),
     Page("Đề nghị đính chính", "member", _named("members:ask_correction")),
@@ -104,10 +108,34 @@ PAGES = [
     Page("Chức vụ chưa rõ", "org_department", _named("members:posts_unclear")),
     Page("Bí thư chưa có vai trò", "org_department", _named("members:secretaries")),
     Page("Danh bạ để in", "secretary", lambda g: f"{reverse('members:call_list')}?unit={g.branch.pk}"),
+    Page("Kích hoạt tài khoản (chi bộ)", "secretary", _named("activation:unit")),
+    Page("Kích hoạt tài khoản (Ban Tổ chức)", "org_department", _named("activation:unit")),
+    Page("Trao mã vai trò", "org_department", _named("activation:waiting")),
     Page("Các lần nhập danh sách", "org_department", _named("members:imports")),
     Page("Gửi danh sách", "org_department", _named("members:import_start")),
     Page("Một danh sách: dòng lỗi", "org_department", _of("members:import", "batch")),
     Page("Một danh sách: thay đổi", "org_department", _of("members:import_changes", "batch")),
+    Page("Danh sách phân quyền", "org_department", _named("delegation:list")),
+    Page("Danh sách phân quyền (Bí thư đảng ủy cơ sở)", "committee", _named("delegation:list")),
+    Page("Một vai trò đã giao", "org_department", _of("delegation:grant", "grant")),
+    Page("Thu hồi vai trò", "committee", _of("delegation:take_back", "grant")),
+    Page("Tìm người để phân quyền", "committee", _named("delegation:find"), post=_NAME),
+    Page("Gợi ý phân quyền (Ban Tổ chức)", "org_department", _named("delegation:suggestions")),
+    Page("Gợi ý phân quyền (Bí thư đảng ủy cơ sở)", "committee", _named("delegation:suggestions")),
+    Page("Kết quả giao theo gợi ý", "outsider", _of("delegation:many", "many")),
+    Page("Bí thư bị từ chối khi nhập", "org_department", _named("delegation:refused")),
+    Page("Tiến độ phân quyền (Ban Tổ chức)", "org_department", _named("delegation:progress")),
+    Page(
+        "Tiến độ phân quyền, mở một đảng bộ",
+        "org_department",
+        lambda g: f"{reverse('delegation:progress')}?mo={g.committee.pk}",
+    ),
+    Page("Tiến độ phân quyền (Bí thư đảng ủy cơ sở)", "committee", _named("delegation:progress")),
+    Page(
+        "Đơn vị chưa giao vai trò Bí thư",
+        "org_department",
+        lambda g: f"{reverse('delegation:progress_units')}?muc=con-lai",
+    ),
     Page("Thông báo", "member", _named("notifications:inbox")),
     Page("Chọn thông báo nhận", "member", _named("notifications:preferences")),
     Page("Công việc nền", "org_department", _named("jobs:list")),

@@ -69,6 +69,7 @@ class EventKind(models.TextChoices):
     REJECTED = "rejected", "Từ chối"
     UNAPPROVED = "unapproved", "Hủy phê duyệt"
     EXTENDED = "extended", "Gia hạn"
+    ESCALATED = "escalated", "Cấp trên trực tiếp đôn đốc"
     STALE = "stale", "Số liệu cấp dưới thay đổi"
     CHECKED_AGAIN = "checked_again", "Rà soát lại số liệu cấp dưới"
     THROWN_AWAY = "thrown_away", "Bỏ bản nháp"

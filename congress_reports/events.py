@@ -19,6 +19,8 @@ register(
         "report.rejected": "từ chối báo cáo {form} của {unit}: {reason}",
         "report.unapproved": "hủy phê duyệt báo cáo {form} của {unit}: {reason}",
         "report.extended": "gia hạn báo cáo {form} của {unit} đến hết {day}: {reason}",
+        "report.escalated": "trực tiếp đôn đốc báo cáo {form} của {unit}",
+        "reports.calls_printed": "mở danh sách gọi điện {rows} đồng chí về báo cáo quá hạn dưới {target}",
         "report.checked_again": "rà soát lại báo cáo {form} của {unit} sau thay đổi của cấp dưới",
         "report.thrown_away": "bỏ bản nháp báo cáo {form} của {unit}",
         "report.ended": "{unit} không phải nộp báo cáo {form} nữa: {reason}",

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 
 from members.models import Member
@@ -178,10 +178,20 @@ class Report(models.Model):
     # A report below was changed after this one was sent (features E7).
     stale_since = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=300, blank=True)
+    # The superior has seen to a late report himself: the daily reminders rest, until a new last day has passed.
+    escalated_by = _person()
+    escalated_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["unit", "campaign"], name="report_of_unit"),
+            # For the round of reminders, unit by unit.
+            models.Index(
+                F("unit"),
+                Coalesce("extended_to", "due_on"),
+                name="report_unfiled_of_unit",
+                condition=Q(state__in=["expected", "draft", "rejected"]),
+            ),
             models.Index(fields=["campaign", "state", "due_on"], name="report_by_state"),
         ]
         constraints = [

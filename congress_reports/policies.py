@@ -84,3 +84,8 @@ def may_schedule(user: User, unit: OrgUnit) -> bool:
 
 def may_extend(user: User, report: Report) -> bool:
     return may_review(user, report)
+
+
+def may_print_calls(user: User, unit: OrgUnit) -> bool:
+    """Phones of those below who are to be called about late reports."""
+    return has_right(user, Right.MANAGE_MEMBERS, unit)

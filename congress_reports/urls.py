@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import entry
+from .views import entry, late
 from .views.report import report
 
 app_name = "congress_reports"
@@ -17,4 +17,8 @@ urlpatterns = [
     path("<int:pk>/tim-nguoi/<slug:section>/<slug:row>/", entry.find_people, name="entry_people"),
     path("<int:pk>/gui/", entry.send, name="send"),
     path("<int:pk>/bo-nhap/", entry.throw_away, name="throw_away"),
+    # late ones
+    path("qua-han/", late.late, name="late"),
+    path("qua-han/danh-sach-goi/", late.call_list, name="late_calls"),
+    path("qua-han/<int:pk>/don-doc/", late.escalate, name="escalate"),
 ]

@@ -16,5 +16,10 @@ app.conf.beat_schedule = {
     "sweep-unit-lists": {"task": "orgtree.sweep_imports", "schedule": crontab(minute="27")},
     "sweep-member-lists": {"task": "members.sweep_imports", "schedule": crontab(minute="37")},
     "sweep-jobs": {"task": "jobs.sweep", "schedule": crontab(minute="17")},
+    "send-letters": {"task": "notifications.send_letters", "schedule": 60},
+    "send-sms": {"task": "notifications.send_sms", "schedule": 60},
+    "sweep-outbox": {"task": "notifications.sweep_outbox", "schedule": crontab(minute="47")},
+    # Every hour of the day, not once: a round that is done does nothing, one that was missed or killed is made up.
+    "remind-reports": {"task": "congress_reports.remind", "schedule": crontab(minute="5", hour="7-20")},
     "seal-audit": {"task": "audit.seal", "schedule": 60},
 }

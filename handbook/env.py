@@ -1,6 +1,7 @@
 """Typed readers of environment variables. A value that makes no sense stops the start, with a sentence that
 names the variable; the value itself is never printed, for it may be a secret."""
 
+import datetime
 import os
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,17 @@ def url(name: str, default: str = _MISSING, *, schemes: tuple[str, ...] = ("http
     return value
 
 
+def day(name: str, default: datetime.date | None = _MISSING) -> datetime.date | None:
+    """A day written as 2026-03-02."""
+    value = _raw(name)
+    if value is None:
+        return _given_or_default(name, default)
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise _refuse(name, "một ngày viết như 2026-03-02") from None
+
+
 def secret(name: str, default: str | None = _MISSING) -> str | None:
     """`name`, or the first line of the file that `name`_FILE names (secrets of containers). Both at once is
     refused, for it would not be known which one holds."""
@@ -187,3 +199,32 @@ def storage(address: str, *, name: str = "STORAGE_URL") -> dict[str, Any]:
     if "region" in query:
         options["region_name"] = query["region"]
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def mail(name: str) -> dict[str, Any]:
+    """How letters go out: `smtp://user:password@host:587` (with STARTTLS; `?tls=0` without, for a server on this
+    machine), `smtps://user:password@host:465`, or `file:` for a folder of files. Empty where none is given."""
+    expected = "một địa chỉ dạng smtp://người-dùng:mật-khẩu@máy-chủ:587, smtps://… hoặc file:"
+    address = secret(name, None)
+    if not address:
+        return {}
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+        query = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError:
+        raise _refuse(name, expected) from None
+    if parts.scheme == "file":
+        return {"backend": "django.core.mail.backends.filebased.EmailBackend"}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or query.keys() - {"tls"}:
+        raise _refuse(name, expected)
+    tls = parts.scheme == "smtps"
+    return {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "host": parts.hostname,
+        "port": port or (465 if tls else 587),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": tls,
+        "starttls": not tls and query.get("tls") != "0",
+    }

@@ -1,13 +1,17 @@
 """Error pages that look like ours and stand without database, session or context processors."""
 
 import sys
+from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 from redis.exceptions import RedisError
 
+from accounts import kept_text
+from accounts.middleware import go
 from common import request_context
 
 _AWAY = (OperationalError, InterfaceError, RedisError)
@@ -41,7 +45,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page("403_csrf.html", 403)
+    """A page that stood open while its reader signed in anew sends the token of before: he is led back to it, with
+    what he typed. Only where the page was ours, and never where the browser takes no cookies (it would go round)."""
+    back = kept_text.page_to_come_back_to(request) if request.method == "POST" else ""
+    if not back or reason == REASON_NO_CSRF_COOKIE or not _came_from_us(request):
+        return _page("403_csrf.html", 403)
+    kept_text.keep(request)
+    kept_text.say_old_page(request)
+    return go(request, back)
+
+
+def _came_from_us(request: HttpRequest) -> bool:
+    """As the browser says; an old one says nothing, and the page named by Referer was compared already."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "")
+    return site == "same-origin" and (not origin or urlsplit(origin).netloc == request.get_host())
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

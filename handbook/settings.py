@@ -1,21 +1,28 @@
 """One settings module for development, test and production; the environment differs (docs/operations.md)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
-from . import env
+from . import env, sign_on
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = env.path("HANDBOOK_VAR", ROOT / "var")
 
 DEBUG = env.flag("HANDBOOK_DEBUG", False)
 SECRET_KEY = env.secret("HANDBOOK_SECRET_KEY")
+# The one before, for a while after a change: second factors are encrypted under it.
+SECRET_KEY_FALLBACKS = [key for key in [env.secret("HANDBOOK_SECRET_KEY_BEFORE", None)] if key]
 ALLOWED_HOSTS = env.words("HANDBOOK_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # Only `make run` and the tests set this: http://localhost without TLS.
 INSECURE_HTTP = env.flag("HANDBOOK_INSECURE_HTTP", False)
 DEMO = env.flag("HANDBOOK_DEMO", False)
+# Where people reach the portal: links in letters are made of it, never of the host that a request claims.
+PUBLIC_ADDRESS = env.url(
+    "HANDBOOK_ADDRESS", f"{'http' if INSECURE_HTTP else 'https'}://{ALLOWED_HOSTS[0].lstrip('.')}"
+).rstrip("/")
 # More requests than this waiting in one process are answered 503 at once.
 MOST_REQUESTS_AT_ONCE = env.integer("HANDBOOK_MOST_REQUESTS", 40, least=2, most=1000)
 
@@ -62,9 +69,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.OverloadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.time_out.TimeOutMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.kept_text.KeptTextMiddleware",
     "accounts.middleware.SignedInMiddleware",
     "common.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -90,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "common.ui.look.look",
                 "portal.navigation.navigation",
+                "portal.standing.standing",
             ],
             "builtins": ["common.templatetags.ui"],
         },
@@ -153,17 +163,61 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # What an app above hears of sign-ins (accounts imports nothing above it).
 ACCOUNTS_EVENT_SINK = "audit.account_events.record_account_event"
 ACCOUNTS_EVENT_SOURCE = "audit.account_events.recent_account_events"
+# Where the first sign-in goes on: the dates that are asked there stand in the members' records.
+ACCOUNTS_ACTIVATION_PAGE = reverse_lazy("activation:dates")
 LOOK_KEEPER = "accounts.services.keep_look"
+# Each is told of every event after the sink, with the same words; the owner's inbox stands above too.
+ACCOUNTS_EVENT_LISTENERS = ["notifications.account_events.tell_owner"]
+# Whether roles of this account rest without a second factor: the roles stand above the account.
+SECOND_FACTOR_NEEDED = "orgtree.rights.needs_second_factor"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = ["members.followers.MembersFollow"]
+# What hangs on a member's place and posts, app by app.
+MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow"]
 
 # How one signs in for the first time (letter 001 §4a): "letter", with the citizen id as first password; "code", with
 # a code from a printed slip.
 FIRST_SIGN_IN = env.choice("HANDBOOK_FIRST_SIGN_IN", "letter", ["letter", "code"])
 ACTIVATION_DAYS = env.integer("HANDBOOK_ACTIVATION_DAYS", 14, least=1, most=60)
 
+# A lost password: the link of a letter is good for an hour; an officer's code for a day, and after it the person
+# decides nothing for another day.
+PASSWORD_RESET_TIMEOUT = 3600
+PASSWORD_CODE_DAYS = env.integer("HANDBOOK_PASSWORD_CODE_DAYS", 1, least=1, most=7)
+HOLD_HOURS = env.integer("HANDBOOK_HOLD_HOURS", 24, least=1, most=168)
+# Whether who issued a code may still do so when it is used (rights stand above this app).
+PASSWORD_CODE_JUDGE = "members.policies.password_code_stands"
+
+# Whether holders of any role must have a second factor ("roles") and how long they may do without it. The grace runs
+# from the role, the activation or HANDBOOK_SECOND_FACTOR_FROM, whichever is latest.
+SECOND_FACTOR = env.choice("HANDBOOK_SECOND_FACTOR", "optional" if DEMO else "roles", ["optional", "roles"])
+SECOND_FACTOR_GRACE_DAYS = env.integer("HANDBOOK_SECOND_FACTOR_GRACE_DAYS", 14, least=0, most=180)
+SECOND_FACTOR_FROM = env.day("HANDBOOK_SECOND_FACTOR_FROM", None)
+MFA_ADAPTER = "accounts.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Sổ tay đảng viên"
+# The clock of a telephone may be half a minute off; accounts/factors.py takes no code twice.
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = INSECURE_HTTP
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Nothing can be guessed here, and a hall full of people signs in from one address.
+MFA_RATE_LIMITS = {"webauthn_login": "200/m/ip"}
+# Time to find the telephone, install an application and scan.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+
+# Sign-on by OpenID Connect (docs/operations.md); none without HANDBOOK_OIDC_ISSUER.
+SIGN_ON = sign_on.from_environment(insecure=INSECURE_HTTP)
+SOCIALACCOUNT_ADAPTER = "accounts.sign_on.NoSignUp"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 8
+
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = env.integer("HANDBOOK_SESSION_HOURS", 8, least=1, most=24 * 14) * 3600
+# Without a request for so long a session ends; SESSION_COOKIE_AGE ends it however busy it is (accounts/time_out.py).
+IDLE_SECONDS = env.integer("HANDBOOK_IDLE_MINUTES", 60, least=10, most=24 * 60) * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -224,6 +278,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# How an SMS leaves (docs/operations.md): the dotted path of a class; none: no SMS is written at all. The demo shows
+# what would leave and sends nothing.
+SMS_BACKEND = env.text("HANDBOOK_SMS_BACKEND", "notifications.sms.ShowOnly" if DEMO else "")
+# An SMS of 160 letters without marks costs as much as one of 70 with them.
+SMS_WITHOUT_MARKS = env.flag("HANDBOOK_SMS_WITHOUT_MARKS", True)
+# Nobody's telephone rings between these hours; what waits leaves in the morning.
+SMS_QUIET_FROM = env.integer("HANDBOOK_SMS_QUIET_FROM", 21, least=0, most=23)
+SMS_QUIET_UNTIL = env.integer("HANDBOOK_SMS_QUIET_UNTIL", 7, least=0, most=23)
+# Who knows the telephones: an app above notifications.
+NOTICES_PHONE_SOURCE = "members.contacts.phones_of"
+
 CELERY_BROKER_URL = env.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -233,7 +298,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 
-EMAIL_BACKEND = env.text("HANDBOOK_EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+# Without an address of a mail server no letter goes out, and pages do not offer any.
+_MAIL = env.mail("HANDBOOK_MAIL_URL")
+EMAIL_BACKEND = env.text("HANDBOOK_EMAIL_BACKEND", _MAIL.get("backend", "django.core.mail.backends.dummy.EmailBackend"))
+EMAIL_HOST, EMAIL_PORT = _MAIL.get("host", "localhost"), _MAIL.get("port", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("password", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("starttls", False), _MAIL.get("tls", False)
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = env.text("HANDBOOK_MAIL_FROM", f"so-tay@{urlsplit(PUBLIC_ADDRESS).hostname}")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 HOTLINE = env.text("HANDBOOK_HOTLINE", "1900 0000")
 
 LOGGING_CONFIG = None

@@ -8,6 +8,7 @@ urlpatterns = [
     path("tai-khoan/", include("accounts.urls")),
     path("to-chuc/", include("orgtree.urls")),
     path("dang-vien/", include("members.urls")),
+    path("kich-hoat/", include("members.activation.urls")),
     path("thong-bao/", include("notifications.urls")),
     path("cong-viec/", include("jobs.urls")),
     path("phan-quyen/", include("delegation.urls")),

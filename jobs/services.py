@@ -18,10 +18,13 @@ from . import progress as progresses
 from .enums import OPEN_STATES, JobState
 from .models import Job
 from .policies import may_cancel
-from .registry import WORK, Outcome
+from .registry import BRIEF, WORK, Outcome
 from .scratch import sweep_scratch
 
 KEEP_FILES = timedelta(days=7)
+KEEP_BRIEF_FILES = timedelta(days=1)
+# A line that broke off may be tried once more.
+KEEP_FETCHED = timedelta(minutes=10)
 _MOST_ATTEMPTS = 3
 _FOLDER = "jobs"
 _ORPHAN = timedelta(days=1)
@@ -87,7 +90,7 @@ def _close(job: Job, attempt: int, state: JobState, *, outcome: Outcome | None =
     heard = progresses.heard_of(job) or {}
     job.state, job.error, job.finished_at = state, error[:500], timezone.now()
     job.done, job.total = heard.get("done") or job.done, heard.get("total") or job.total
-    job.expires_at = job.finished_at + KEEP_FILES
+    job.expires_at = job.finished_at + (KEEP_BRIEF_FILES if job.kind in BRIEF else KEEP_FILES)
     if outcome is not None:
         job.result, job.next_url, job.file_label = outcome.result, outcome.next_url, outcome.file_label
         job.done = job.total or job.done
@@ -113,6 +116,13 @@ def cancel_job(*, job: Job, actor: User) -> Job:
     job.save(update_fields=["state", "finished_at", "cancel_asked"])
     transaction.on_commit(lambda: progresses.ask_to_stop(job.pk))
     return job
+
+
+def note_fetched(*, job: Job) -> None:
+    """Its owner has the file: one that is kept briefly goes soon."""
+    soon = timezone.now() + KEEP_FETCHED
+    if job.kind in BRIEF:
+        Job.objects.filter(pk=job.pk, expires_at__gt=soon).update(expires_at=soon)
 
 
 def recover_jobs() -> int:
@@ -143,7 +153,7 @@ def recover_jobs() -> int:
 
 
 def sweep_jobs() -> int:
-    """Delete the files of jobs that are older than 7 days; the line of the job stays."""
+    """Delete the files of jobs whose time is over; the line of the job stays."""
     swept = 0
     for job in Job.objects.filter(expires_at__lt=timezone.now()).exclude(file=""):
         job.file.delete(save=False)

@@ -82,7 +82,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not may_fetch(request.user, found):
         raise PermissionDenied
-    return as_attachment(found.file, found.file_label or found.file.name.rsplit("/", 1)[-1])
+    answer = as_attachment(found.file, found.file_label or found.file.name.rsplit("/", 1)[-1])
+    services.note_fetched(job=found)
+    return answer
 
 
 def _mine(request: HttpRequest, pk: int) -> Job:

@@ -5,11 +5,13 @@ from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, work
 
+from .activation import background as activation_background
+from .activation import events as activation_events
 from .imports import background as imports_background
 from .imports import events as imports_events
 from .services import exports
 
-__all__ = ["export", "imports_background", "imports_events"]
+__all__ = ["activation_background", "activation_events", "export", "imports_background", "imports_events"]
 
 
 @work(exports.KIND, still_allowed=exports.may_still_have)

@@ -12,6 +12,7 @@ register(
         "member.history_viewed": "xem lịch sử hồ sơ của đồng chí {target}",
         "member.history_exported": "tải bản trích lịch sử hồ sơ của đồng chí {target}",
         "member.access_viewed": "xem ai có quyền xem hồ sơ của đồng chí {target}",
+        "member.password_code_issued": "cấp mã đặt lại mật khẩu cho đồng chí {target}",
         "post.given": "ghi chức vụ {post} tại {unit} cho đồng chí {target}",
         "post.ended": "kết thúc chức vụ {post} tại {unit} của đồng chí {target}",
         "posts.settled": "xác nhận đã rõ chức vụ của đồng chí {target}",

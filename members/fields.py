@@ -213,7 +213,11 @@ _ALL = (
     Field("branch", "Chi bộ", ("branch_id",), _text("branch_name"), sight=Sight.FELLOW),
     Field("posts_text", "Chức vụ ghi trong danh sách", ("posts_text",), _text("posts_text")),
     Field("activated_at", "Kích hoạt tài khoản", ("activated_at",), _day("activated_at")),
+    # The day alone: when somebody is on the handbook is his own business.
+    Field("last_sign_in", "Ngày đăng nhập gần nhất", ("last_login",), _day("last_login"), sight=Sight.OFFICER),
 )
+# Not of the record and its history.
+OF_ACCOUNT = frozenset({"citizen_id", "last_login"})
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}
 # What an officer types on one form; a member asks for a correction of the same.
 TYPED = tuple(name for name, field in FIELDS.items() if field.parse)

@@ -10,6 +10,7 @@ from audit.services import build, record_many
 from orgtree.models import OrgUnit
 
 from .enums import COUNTED, PostCode
+from .following import places_changed, posts_changed
 from .models import CorrectionRequest, Member, Post
 
 
@@ -49,9 +50,12 @@ class MembersFollow:
         if selected is not None:
             posts = posts.filter(member_id__in=ids)
         with pghistory.context(path="unit", user=actor.pk if actor else None):
-            self._take_posts(list(posts), target)
+            ended = list(posts)
+            self._take_posts(ended, target)
             Member.objects.filter(pk__in=ids).update(branch=target)
             CorrectionRequest.objects.filter(unit=source, member_id__in=ids).update(unit=target)
+        places_changed(ids, actor=actor)
+        posts_changed({post.member_id for post in ended} - set(ids), actor=actor)
         detail = {"rows": len(ids), "before": source.name, "after": target.name}
         if ids:
             record_many([build("members.followed", actor=actor, target=source, unit=target, detail=detail)])

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from accounts.models import User
 from orgtree.models import OrgUnit
 
 from . import figures
@@ -87,6 +88,42 @@ class Member(models.Model):
     @property
     def citizen_id(self) -> str:
         return self.account.citizen_id
+
+
+class AccountOfMember(User):
+    """The account as members see it: whatever path activates it, the record says so in the same transaction, and with
+    it the figures along the tree."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [
+            pgtrigger.Trigger(
+                name="activation_reaches_the_record",
+                operation=pgtrigger.UpdateOf("activated_at"),
+                when=pgtrigger.After,
+                condition=pgtrigger.Q(old__activated_at__df=pgtrigger.F("new__activated_at")),
+                func="""
+                    UPDATE members_member SET activated_at = NEW.activated_at
+                    WHERE account_id = NEW.id AND activated_at IS DISTINCT FROM NEW.activated_at;
+                    RETURN NULL;
+                """,
+            )
+        ]
+
+
+pgtrigger.register(
+    pgtrigger.Trigger(
+        name="activation_of_the_account",
+        operation=pgtrigger.Insert,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Q(new__activated_at=None),
+        func="""
+            NEW.activated_at = (SELECT activated_at FROM accounts_user WHERE id = NEW.account_id);
+            RETURN NEW;
+        """,
+    )
+)(Member)
 
 
 class BranchStay(models.Model):

@@ -1,9 +1,10 @@
 """Who may do what with a record. Nobody keeps his own: he asks for a correction; his phone he changes himself."""
 
-from accounts.models import User
+from accounts.models import OneTimeCode, User
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import Placed, has_right
+from orgtree.selectors import grants_out_of_reach
 
 from .enums import Sight
 from .models import CorrectionRequest, Member
@@ -52,6 +53,26 @@ def may_read_history(user: User, member: Member) -> bool:
 def may_manage_posts(user: User, member: Member, unit: OrgUnit) -> bool:
     """A post stands in a unit: the right is asked there. Nobody gives himself one, since posts open roles."""
     return member.account_id != user.pk and has_right(user, Right.MANAGE_MEMBERS, unit)
+
+
+def may_issue_password_code(user: User, member: Member) -> bool:
+    """Who keeps the record; for whom with more rights than his own no code is given out is a rule of the service."""
+    return may_edit(user, member)
+
+
+def password_code_stands(code: OneTimeCode) -> bool:
+    """Asked when a code is used (PASSWORD_CODE_JUDGE): whoever gave it out must still be the one who may. Else a role
+    given meanwhile, or the officer's own lost, would leave a way in that the form refuses."""
+    if code.issued_by is None:
+        return True
+    issuer = User.objects.get(pk=code.issued_by_id)
+    member = Member.objects.select_related("branch").filter(account_id=code.user_id).first()
+    return (
+        member is not None
+        and may_issue_password_code(issuer, member)
+        and not issuer.decisions_are_held
+        and not grants_out_of_reach(issuer, code.user)
+    )
 
 
 def may_decide(user: User, correction: CorrectionRequest) -> bool:

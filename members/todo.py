@@ -2,12 +2,15 @@
 
 from django.db.models import Count, Q, QuerySet, Value
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from common.todo import Todo
 from orgtree.enums import Right
 from orgtree.rights import has_right_anywhere, units_where
 
+from .activation.enums import TAKES_PART
+from .activation.selectors import SOON
 from .enums import COUNTED, CorrectionState
 from .models import CorrectionRequest, Member
 from .selectors.units import managed_units, units_to_settle
@@ -50,8 +53,14 @@ def _officers(user: User) -> list[Todo]:
     unclear = Member.objects.filter(
         branch__in=units_where(user, Right.MANAGE_MEMBERS), posts_unclear=True, status__in=COUNTED
     )
-    waiting_count, unclear_count = _counts(
-        waiting.exclude(member__account_id=user.pk), unclear.exclude(account_id=user.pk)
+    # Of the branch itself: a committee sees on its pages how far those below are.
+    inactive = Member.objects.filter(
+        branch_id__in=managed_units(user), status__in=TAKES_PART, account__activated_at=None
+    )
+    now = timezone.now()
+    ending = inactive.filter(account__activation_closes_at__gt=now, account__activation_closes_at__lt=now + SOON)
+    waiting_count, unclear_count, inactive_count, ending_count = _counts(
+        waiting.exclude(member__account_id=user.pk), unclear.exclude(account_id=user.pk), inactive, ending
     )
     if waiting_count:
         todos.append(
@@ -73,6 +82,20 @@ def _officers(user: User) -> list[Todo]:
                 "Ghi chức vụ",
                 "soon",
                 unclear_count,
+            )
+        )
+    if inactive_count:
+        text = (
+            f"{ending_count} đồng chí sắp hết hạn kích hoạt." if ending_count else "Đồng chí mở kích hoạt, phát phiếu."
+        )
+        todos.append(
+            Todo(
+                f"{inactive_count} đồng chí chưa kích hoạt tài khoản",
+                text,
+                reverse("activation:unit"),
+                "Xem danh sách",
+                "now" if ending_count else "soon",
+                inactive_count,
             )
         )
     units = (

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import corrections, editing, lists, posts, records
+from .views import corrections, editing, lists, passwords, posts, records
 
 app_name = "members"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<int:pk>/tinh-trang/", editing.status, name="status"),
     path("<int:pk>/chuc-vu/", posts.give, name="give_post"),
     path("<int:pk>/chuc-vu/da-ro/", posts.settle, name="settle_posts"),
+    path("<int:pk>/ma-mat-khau/", passwords.password_code, name="password_code"),
     path("<int:pk>/lich-su/", records.history, name="history"),
     path("<int:pk>/lich-su/pdf/", records.history_pdf, name="history_pdf"),
     path("<int:pk>/ai-xem-duoc/", records.access, name="access"),

@@ -1,20 +1,46 @@
+from collections.abc import Collection, Sequence
+
 from django import forms
 
-from common.ui.forms import Form
+from common.ui.forms import Form, word_errors
 
+from .enums import Channel
 from .kinds import KINDS
 
 
 class PreferencesForm(Form):
-    """Which kinds of notice one wishes to receive; duties are not among the choices."""
+    """For each kind of notice the ways on which one wishes to receive it; duties are not among the kinds."""
 
-    wanted = forms.MultipleChoiceField(label="Thông báo muốn nhận", required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, channels: Sequence[Channel], muted: Collection[tuple[str, str]] = (), **kwargs) -> None:
+        """`channels`: the ways that are open."""
         super().__init__(*args, **kwargs)
-        self.fields["wanted"].choices = sorted(
-            ((kind, what.label) for kind, what in KINDS.items() if not what.duty), key=lambda pair: pair[1]
-        )
+        kinds = ((kind, what) for kind, what in KINDS.items() if not what.duty)
+        for kind, what in sorted(kinds, key=lambda pair: pair[1].label):
+            ways = [way for way in what.channels if way in channels]
+            self.fields[_name(kind)] = forms.MultipleChoiceField(
+                label=what.label,
+                required=False,
+                choices=[(way.value, way.label) for way in ways],
+                initial=[way.value for way in ways if (kind, way.value) not in muted],
+                widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--row"}),
+            )
+        word_errors(self)
+
+    def offered(self) -> set[tuple[str, str]]:
+        """Pairs of kind and way that stood in the form."""
+        return {(_kind(name), way) for name, field in self.fields.items() for way, _ in field.choices}
+
+    def wanted(self) -> set[tuple[str, str]]:
+        return {(_kind(name), way) for name, ways in self.cleaned_data.items() for way in ways}
+
+
+def _name(kind: str) -> str:
+    """A dot in an id would have to be escaped wherever a link leads to it."""
+    return kind.replace(".", "-")
+
+
+def _kind(name: str) -> str:
+    return name.replace("-", ".")
 
 
 class HelpForm(Form):

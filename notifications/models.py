@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from orgtree.models import OrgUnit
 
-from .enums import HelpState
+from .enums import OUTGOING, Channel, HelpState, MessageState
 
 
 class Notice(models.Model):
@@ -37,13 +37,92 @@ class Notice(models.Model):
 
 
 class MutedKind(models.Model):
-    """A kind of notice that its reader has turned off; a duty cannot be (features I4)."""
+    """A kind of notice that its reader does not wish to receive on one way; a duty cannot be (features I4)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="muted_kinds")
     kind = models.CharField(max_length=60)
+    channel = models.CharField(max_length=6, choices=Channel, default=Channel.PORTAL)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="notice_kind_muted_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "channel"], name="notice_kind_muted_once")]
+
+
+class Message(models.Model):
+    """The outbox: one letter or SMS to one person, written in the transaction of what it tells of and sent later by
+    `outbox.send_waiting`. Neither address nor number stands here: both are read when it leaves."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
+    channel = models.CharField("Cách gửi", max_length=6, choices=[(way.value, way.label) for way in OUTGOING])
+    kind = models.CharField(max_length=60)
+    subject = models.CharField("Tiêu đề", max_length=200)
+    body = models.TextField("Nội dung")
+    # Of a letter that tells several things: [text, path of ours or nothing] each.
+    lines = models.JSONField(default=list)
+    url = models.CharField(max_length=200, blank=True)
+    unit_id = models.BigIntegerField(null=True)
+    once_key = models.CharField(max_length=140)
+    state = models.CharField("Tình trạng", max_length=8, choices=MessageState, default=MessageState.WAITING)
+    tries = models.PositiveSmallIntegerField("Số lần thử", default=0)
+    next_try_at = models.DateTimeField("Lần thử tới", db_default=Now())
+    # While somebody sends it: whoever has not said how it ended by then was killed.
+    lease_until = models.DateTimeField(null=True)
+    give_up_at = models.DateTimeField()
+    sent_at = models.DateTimeField("Gửi lúc", null=True)
+    last_error = models.CharField("Lỗi gần nhất", max_length=300, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["channel", "next_try_at", "id"],
+                condition=Q(state__in=["waiting", "failed"]),
+                name="message_to_send",
+            ),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_in_hand"),
+            models.Index(fields=["state", "-id"], name="message_by_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "channel", "once_key"], name="message_once"),
+            models.CheckConstraint(
+                name="message_sent_has_its_time",
+                condition=Q(state__in=["sent", "shown"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "shown"]) & Q(sent_at=None)),
+            ),
+            models.CheckConstraint(
+                name="message_in_hand_has_its_lease",
+                condition=Q(state="sending", lease_until__isnull=False) | (~Q(state="sending") & Q(lease_until=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Unreachable(models.Model):
+    """Somebody whose address the mail server (or number the operator) refused for good; after three in a row that way
+    rests until the address is another (features I4). `mark` tells addresses apart without holding one."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=6, choices=[(way.value, way.label) for way in OUTGOING])
+    mark = models.CharField(max_length=64)
+    refusals = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "channel"], name="unreachable_once")]
+
+
+class ReminderRun(models.Model):
+    """How far a day's round of reminders has come: a round that was killed goes on there, two workers share one."""
+
+    name = models.CharField(max_length=60)
+    day = models.DateField()
+    after = models.BigIntegerField(default=0)
+    sent = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "day"], name="reminder_run_once")]
 
 
 class HelpRequest(models.Model):

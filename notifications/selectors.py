@@ -9,7 +9,8 @@ from orgtree.enums import Reach, Role
 from orgtree.models import Grant, OrgUnit
 from orgtree.rights import holdings_of, living
 
-from .enums import HelpState
+from .channels import addresses_of, open_channels, reachable
+from .enums import Channel, HelpState
 from .kinds import KINDS
 from .models import HelpRequest, MutedKind, Notice
 
@@ -64,8 +65,27 @@ def label_of(kind: str) -> str:
     return KINDS[kind].label if kind in KINDS else "Thông báo"
 
 
-def muted_kinds(user: User) -> set[str]:
-    return set(MutedKind.objects.filter(user_id=user.pk).values_list("kind", flat=True))
+def muted_kinds(user: User) -> set[tuple[str, str]]:
+    """Pairs of kind and way."""
+    return set(MutedKind.objects.filter(user_id=user.pk).values_list("kind", "channel"))
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a person is reached on a way that is open: `to` is his own address, shown to himself alone; empty: he has
+    none. `rests`: it was refused three times."""
+
+    channel: Channel
+    to: str
+    rests: bool
+
+
+def ways_of(user: User) -> list[Way]:
+    ways = []
+    for channel in open_channels():
+        to = addresses_of(channel, [user.pk]).get(user.pk, "")
+        ways.append(Way(channel, to, bool(to) and not reachable(channel, [user.pk])))
+    return ways
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""Putting notices into inboxes, and the way of a difficulty to the officer and back."""
+"""Putting notices into inboxes and the outbox, and the way of a difficulty to the officer and back."""
 
 from collections.abc import Iterable
 
@@ -17,6 +17,7 @@ from .kinds import KINDS
 from .models import HelpRequest, MutedKind, Notice
 from .policies import may_answer
 from .selectors import responsible_for
+from .writing import Item, write
 
 
 def notify(
@@ -27,24 +28,13 @@ def notify(
     url: str = "",
     unit_id: int | None = None,
     once_key: str | None = None,
+    short: str = "",
 ) -> int:
-    """Put a line into the inbox of each user who has not turned the kind off (a duty cannot be), in the caller's
-    transaction. With `once_key` a second call for the same user does nothing, however often a job runs. Returns how
-    many users were meant."""
-    if kind not in KINDS:
-        raise LookupError(f"{kind} is registered in no notices.py")
-    ids = {user if isinstance(user, int) else user.pk for user in users}
-    if ids and not KINDS[kind].duty:
-        ids -= set(MutedKind.objects.filter(kind=kind, user_id__in=ids).values_list("user_id", flat=True))
-    Notice.objects.bulk_create(
-        [
-            Notice(user_id=pk, kind=kind, text=text[:500], url=url, unit_id=unit_id, once_key=once_key)
-            for pk in sorted(ids)
-        ],
-        ignore_conflicts=once_key is not None,
-        batch_size=1000,
-    )
-    return len(ids)
+    """Put a line into the inbox of each user, and into the outbox for the ways that the kind has, who has not turned
+    that off (a duty cannot be), in the caller's transaction. With `once_key` a second call for the same user does
+    nothing, however often a job runs. `short`: the SMS. Returns how many lines of inboxes were meant."""
+    ids = tuple({user if isinstance(user, int) else user.pk for user in users})
+    return write(kind, [Item(ids, text, url=url, unit_id=unit_id, once_key=once_key, short=short)])
 
 
 def mark_read(*, notice_ids: Iterable[int] | None = None, actor: User) -> int:
@@ -56,12 +46,17 @@ def mark_read(*, notice_ids: Iterable[int] | None = None, actor: User) -> int:
 
 
 @transaction.atomic
-def choose_kinds(*, wanted: Iterable[str], actor: User) -> None:
-    """Keep which kinds one wishes to receive: all that is not in `wanted` is turned off, duties excepted."""
+def choose_kinds(*, wanted: Iterable[tuple[str, str]], actor: User, offered: Iterable[tuple[str, str]]) -> None:
+    """Keep which kinds one wishes to receive on which ways: of what was `offered` all that is not in `wanted` is turned
+    off. Duties are never offered; a way that is closed just now keeps what was chosen before."""
     wanted = set(wanted)
-    muted = {kind for kind, what in KINDS.items() if not what.duty and kind not in wanted}
-    MutedKind.objects.filter(user=actor).exclude(kind__in=muted).delete()
-    MutedKind.objects.bulk_create([MutedKind(user=actor, kind=kind) for kind in sorted(muted)], ignore_conflicts=True)
+    offered = {(kind, way) for kind, way in offered if kind in KINDS and not KINDS[kind].duty}
+    for kind, way in sorted(wanted & offered):
+        MutedKind.objects.filter(user=actor, kind=kind, channel=way).delete()
+    MutedKind.objects.bulk_create(
+        [MutedKind(user=actor, kind=kind, channel=way) for kind, way in sorted(offered - wanted)],
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +9,7 @@ from common.ui.nav import Crumb
 from common.ui.paging import page_of
 
 from . import selectors, services
+from .enums import Channel
 from .forms import PreferencesForm
 from .kinds import KINDS
 
@@ -58,12 +60,15 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 
 
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Which kinds one wishes to receive."""
-    muted = selectors.muted_kinds(request.user)
-    given = request.POST if request.method == "POST" else None
-    form = PreferencesForm(given, initial={"wanted": [kind for kind in KINDS if kind not in muted]})
+    """Which kinds one wishes to receive, on which ways."""
+    ways = selectors.ways_of(request.user)
+    form = PreferencesForm(
+        request.POST if request.method == "POST" else None,
+        channels=[Channel.PORTAL, *(way.channel for way in ways)],
+        muted=selectors.muted_kinds(request.user),
+    )
     if request.method == "POST" and form.is_valid():
-        services.choose_kinds(wanted=form.cleaned_data["wanted"], actor=request.user)
+        services.choose_kinds(wanted=form.wanted(), offered=form.offered(), actor=request.user)
         messages.success(request, "Đã lưu lựa chọn của đồng chí.")
         return redirect("notifications:preferences")
     return render(
@@ -71,6 +76,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "notifications/preferences.html",
         {
             "form": form,
+            "ways": ways,
+            "quiet_from": settings.SMS_QUIET_FROM,
+            "quiet_until": settings.SMS_QUIET_UNTIL,
             "duties": sorted(what.label for what in KINDS.values() if what.duty),
             "crumbs": [Crumb("Trang chủ", "/"), Crumb("Thông báo", "/thong-bao/"), Crumb("Chọn thông báo nhận")],
         },

@@ -53,12 +53,14 @@ class Role(models.TextChoices):
 
 @dataclass(frozen=True)
 class RoleRule:
-    """What a role contains: `rights` its holder uses, `may_give` he may hand to a direct child unit."""
+    """What a role contains: `rights` its holder uses, `may_give` he may hand to a direct child unit, `may_give_beside`
+    on the top unit itself, which has no superior."""
 
     description: str
     reach: Reach
     rights: frozenset[Right]
     may_give: frozenset[Role] = frozenset()
+    may_give_beside: frozenset[Role] = frozenset()
 
 
 _LEADING = frozenset(Right) - {Right.INSPECT}
@@ -72,6 +74,7 @@ ROLES: dict[Role, RoleRule] = {
         Reach.SUBTREE,
         _LEADING - {Right.HOLD_MEETINGS},
         _BELOW,
+        _BELOW | {Role.ORG_DEPARTMENT},
     ),
     Role.SECRETARY: RoleRule(
         "Chủ trì mọi công việc của đơn vị trên Sổ tay; phê duyệt báo cáo và phân quyền cho cấp dưới trực tiếp.",

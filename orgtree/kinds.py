@@ -173,3 +173,7 @@ LIMITS = {
     },
     "branch_2026": {"least_official": 3},
 }
+
+# Superior to grassroots organisations, or with the powers of such a one: the first two steps of handing rights down
+# (letter 001 §1) go through these.
+ABOVE_GRASSROOTS = ("upper", "empowered", "upper_2026")

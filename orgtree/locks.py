@@ -1,11 +1,12 @@
-"""The locks under which the tree is written. Always in this order: trees ascending, then units ascending, then
-figures."""
+"""The locks under which the tree is written. Always in this order: trees ascending, then units ascending, then grants,
+then figures."""
 
 from collections.abc import Iterable
 
 from django.db import connection
 
 _TREE, _FIGURES, _TOP, _UNIT = 0x54524545, 0x46494752, 0x544F5053, 0x554E4954
+_GRANTS = 0x4752414E
 
 
 def _lock(space: int, key: int = 0, *, shared: bool = False) -> None:
@@ -40,3 +41,9 @@ def lock_endings(unit_ids: Iterable[int]) -> None:
 def lock_figures() -> None:
     """Hold the folding of figures; a move takes it also, so that no delta is folded to the old superiors midway."""
     _lock(_FIGURES)
+
+
+def lock_grants() -> None:
+    """Hold what hangs from what: grants are taken back, handed over and hung elsewhere one after the other. Giving
+    needs it not: it holds the one row that it gives under."""
+    _lock(_GRANTS)

@@ -23,6 +23,7 @@ class UnitKind(models.Model):
     holds_members = models.BooleanField(default=False)
     may_be_top = models.BooleanField(default=False)
     is_grassroots = models.BooleanField(default=False, help_text="Tổ chức cơ sở đảng")
+    above_grassroots = models.BooleanField(default=False, help_text="Là hoặc được giao quyền cấp trên cơ sở")
     # Soft limits (domain.md §2.3): a warning on the unit's page, no refusal.
     least_official = models.PositiveSmallIntegerField(null=True, blank=True)
     least_members = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -155,6 +156,10 @@ class Grant(models.Model):
     given_at = models.DateTimeField(db_default=Now())
     instead_of_below = models.BooleanField("Thay cấp dưới", default=False)
     reason = models.CharField("Lý do", max_length=500, blank=True)
+    # The post by which it was received, as the app above names it; blank: named with a reason, or by the server.
+    basis = models.CharField("Căn cứ", max_length=40, blank=True)
+    # A hand-over: the grant that this one takes the place of.
+    succeeds = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     revoke_reason = models.CharField(max_length=500, blank=True)
@@ -172,6 +177,48 @@ class Grant(models.Model):
                 name="grant_ends_after_it_begins", condition=Q(ends_on=None) | Q(ends_on__gte=F("begins_on"))
             ),
             models.CheckConstraint(name="grant_not_to_oneself", condition=Q(given_by=None) | ~Q(given_by=F("user"))),
+            models.UniqueConstraint(
+                fields=["succeeds"], condition=Q(revoked_at=None), name="grant_has_one_living_successor"
+            ),
+        ]
+        triggers = [
+            # At commit no grant lives under one that was taken back, ends before it, belongs to the same person or
+            # hangs from it. The row above is held, so that it cannot be taken back at the same moment unseen.
+            pgtrigger.Trigger(
+                name="stands_under_a_living_one",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("revoked_at", "ends_on", "given_under_id", "user_id"),
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                declare=[("one", "orgtree_grant"), ("above", "orgtree_grant")],
+                func="""
+                    SELECT * INTO one FROM orgtree_grant WHERE id = NEW.id;
+                    IF one.revoked_at IS NULL AND one.given_under_id IS NOT NULL THEN
+                        SELECT * INTO above FROM orgtree_grant WHERE id = one.given_under_id FOR SHARE;
+                        IF above.revoked_at IS NOT NULL OR above.user_id = one.user_id
+                            OR (above.ends_on IS NOT NULL AND (one.ends_on IS NULL OR one.ends_on > above.ends_on))
+                            OR EXISTS (
+                                WITH RECURSIVE up(id, given_under_id) AS (
+                                    SELECT above.id, above.given_under_id
+                                    UNION SELECT g.id, g.given_under_id
+                                    FROM orgtree_grant g JOIN up ON g.id = up.given_under_id)
+                                SELECT 1 FROM up WHERE up.id = one.id)
+                        THEN
+                            RAISE EXCEPTION 'grant % does not stand under a living one', one.id
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                    END IF;
+                    IF EXISTS (
+                        SELECT 1 FROM orgtree_grant g
+                        WHERE g.given_under_id = one.id AND g.revoked_at IS NULL AND (
+                            one.revoked_at IS NOT NULL OR g.user_id = one.user_id
+                            OR (one.ends_on IS NOT NULL AND (g.ends_on IS NULL OR g.ends_on > one.ends_on)))
+                    ) THEN
+                        RAISE EXCEPTION 'grants outlive %, under which they were given', one.id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

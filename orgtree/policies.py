@@ -2,9 +2,9 @@
 
 from accounts.models import User
 
-from .enums import Reach, Right
-from .models import OrgUnit
-from .rights import has_right, holdings_of
+from .enums import NEVER_INHERITED, ROLES, Reach, Right, Role
+from .models import Grant, OrgUnit
+from .rights import Holding, has_right, holdings_of
 
 
 def may_view(user: User, unit: OrgUnit) -> bool:
@@ -35,6 +35,29 @@ def may_move(user: User, unit: OrgUnit, new_parent: OrgUnit) -> bool:
 def may_receive(user: User, target: OrgUnit) -> bool:
     """Merging asks `may_edit` of each that ends, and this of the one that takes them up."""
     return has_right(user, Right.MANAGE_UNIT, target)
+
+
+def may_vouch_for(user: User, grant: Grant) -> bool:
+    """May `user` hand a code to the holder of this role, which lets him in or wakes the role? Only who might have
+    given it, or holds all that it contains himself: else the code would be a way to rights that he has not. Asks for
+    the user's own roles alone, which are none while they rest: two whom nobody has confirmed confirm nobody."""
+    if user.pk == grant.user_id or user.decisions_are_held:
+        return False
+    return any(_vouches(holding, grant) for holding in holdings_of(user))
+
+
+def _vouches(holding: Holding, grant: Grant) -> bool:
+    role = ROLES[Role(grant.role)]
+    gives = grant.role in ROLES[holding.role].may_give
+    if holding.unit_id == grant.unit_id:
+        if gives and holding.is_top and Right.DELEGATE in holding.rights:
+            return True
+        wide_enough = holding.reach == Reach.SUBTREE or grant.reach == Reach.UNIT
+        return Right.MANAGE_MEMBERS in holding.rights and role.rights <= holding.rights and wide_enough
+    if holding.unit_id == grant.unit.parent_id and gives and Right.DELEGATE in holding.rights:
+        return True
+    above = holding.covers(grant.unit, Right.MANAGE_MEMBERS)
+    return above and (gives or role.rights - NEVER_INHERITED <= holding.rights)
 
 
 def may_import_units(user: User) -> bool:

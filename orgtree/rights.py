@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Protocol
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -91,6 +92,7 @@ _HOLDINGS = Prepared(
             "unit__rght",
             "role",
             "reach",
+            "given_at",
         )
     ),
     user_id=int,
@@ -108,6 +110,7 @@ def holdings_of(user: User) -> tuple[Holding, ...]:
         rows = _HOLDINGS.rows(user_id=user.pk, today=timezone.localdate())
         held = HELD_AFTER_RESET if user.decisions_are_held else frozenset()
         kept = tuple(Holding(*row[:7], Role(row[7]), Reach(row[8]), ROLES[row[7]].rights - held) for row in rows)
+        user.__dict__["_factor_due"] = _factor_due(user, min(row[9] for row in rows)) if kept else None
         user.__dict__["_rest"] = _rest(user) if kept else None
         user.__dict__["_holdings"] = kept
     return () if user.__dict__["_rest"] else kept
@@ -124,8 +127,34 @@ def resting_holdings(user: User) -> tuple[Holding, ...]:
     return user.__dict__["_holdings"] if why_roles_rest(user) else ()
 
 
+def second_factor_due(user: User) -> datetime | None:
+    """Until when a holder of roles may still do without a second factor; None when he has one or needs none. No
+    query after that of the holdings."""
+    holdings_of(user)
+    return user.__dict__.get("_factor_due")
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether the account's roles rest without one (SECOND_FACTOR_NEEDED)."""
+    return settings.SECOND_FACTOR == "roles" and bool(holdings_of(user) or resting_holdings(user))
+
+
+def _factor_due(user: User, held_since: datetime) -> datetime | None:
+    """The grace runs from the oldest role, the activation or the day the rule came, whichever is latest; its last day
+    is a whole one."""
+    if settings.SECOND_FACTOR != "roles" or user.second_factor_since is not None:
+        return None
+    begins = timezone.localtime(max(held_since, user.activated_at or held_since)).date()
+    begins = max(begins, settings.SECOND_FACTOR_FROM or begins)
+    ends = begins + timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS + 1)
+    return datetime.combine(ends, time(), tzinfo=timezone.get_current_timezone())
+
+
 def _rest(user: User) -> Rest | None:
-    return Rest.IDENTITY if user.identity_confirmed_at is None else None
+    if user.identity_confirmed_at is None:
+        return Rest.IDENTITY
+    due = user.__dict__["_factor_due"]
+    return Rest.SECOND_FACTOR if due is not None and timezone.now() >= due else None
 
 
 def forget_holdings(user: User | None) -> None:
@@ -133,6 +162,7 @@ def forget_holdings(user: User | None) -> None:
     if user is not None:
         user.__dict__.pop("_holdings", None)
         user.__dict__.pop("_rest", None)
+        user.__dict__.pop("_factor_due", None)
 
 
 def has_right(user: User, right: Right, unit: Placed | None) -> bool:

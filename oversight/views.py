@@ -1,21 +1,31 @@
 from dataclasses import replace
 from datetime import date
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from common.errors import RuleViolation
 from common.ui.nav import Crumb
+from common.ui.numbers import vi_number
 from common.ui.paging import key_page_of
 from members.selectors import search_members
+from notifications.channels import adapter_for
+from notifications.enums import OUTGOING, STRANDED, Channel, MessageState
+from notifications.selectors import label_of
 from orgtree.selectors import search_units
 
+from . import messages as outgoing
 from . import selectors, services
 from .forms import AuditForm
 from .selectors import Filters
 
 _UNIT, _PERSON, _ACTION, _SINCE, _UNTIL = "don-vi", "nguoi", "viec", "tu", "den"
+_STATE, _WAY = "tinh-trang", "cach"
 _MOST_CHOICES = 12
 _ROWS = 30
 _NOT_FOUND = {
@@ -58,6 +68,125 @@ def audit(request: HttpRequest) -> HttpResponse:
             "crumbs": [Crumb("Trang chủ", "/"), Crumb("Nhật ký")],
         },
     )
+
+
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Letters and SMS to the people of the department's units: what waits, what left, what did not."""
+    if not outgoing.may_read_outbox(request.user):
+        raise PermissionDenied
+    state, channel = _state_and_way(request.GET)
+    visible = outgoing.messages_visible_to(request.user)
+    chosen = outgoing.filtered(visible, state=state, channel=channel).select_related("user__member__branch")
+    page = key_page_of(chosen, request, ["-pk"], _ROWS)
+    counted = outgoing.counts(visible)
+    for message in page.rows:
+        message.label = label_of(message.kind)
+        message.tone = _TONES[message.state]
+        message.again = outgoing.needs_a_person(message)
+    return render(
+        request,
+        "oversight/outbox.html",
+        {
+            "page": page,
+            "state": state,
+            "channel": channel,
+            "states": MessageState.choices,
+            "channels": [(way.value, way.label) for way in OUTGOING],
+            "tiles": _tiles(counted),
+            "again": counted.get(state, 0) if state in STRANDED else 0,
+            "closed": [way.label for way in OUTGOING if adapter_for(way) is None],
+            "shown_only": any((adapter := adapter_for(way)) and adapter.shows_only for way in OUTGOING),
+            "crumbs": [Crumb("Trang chủ", "/"), Crumb("Thư, tin gửi đi")],
+        },
+    )
+
+
+_TONES = {
+    MessageState.WAITING: "idle",
+    MessageState.SENDING: "info",
+    MessageState.SENT: "ok",
+    MessageState.SHOWN: "info",
+    MessageState.FAILED: "wait",
+    MessageState.UNCLEAR: "late",
+    MessageState.GIVEN_UP: "late",
+}
+
+
+def _tiles(counted: dict[str, int]) -> list[dict]:
+    def tile(label: str, states: tuple[str, ...], tone: str = "", note: str = "") -> dict:
+        count = sum(counted.get(state, 0) for state in states)
+        return {
+            "label": label,
+            "value": vi_number(count),
+            "url": f"?{_STATE}={states[0]}",
+            "tone": tone if count else "",
+            "note": note,
+        }
+
+    return [
+        tile("Chờ gửi", (MessageState.WAITING, MessageState.SENDING)),
+        tile("Sẽ gửi lại", (MessageState.FAILED,), "wait"),
+        tile("Thôi gửi", (MessageState.GIVEN_UP,), "late"),
+        tile("Chưa rõ kết quả", (MessageState.UNCLEAR,), "late"),
+        tile("Đã gửi", (MessageState.SENT,), "ok", "hôm nay"),
+    ] + ([tile("Chỉ hiển thị", (MessageState.SHOWN,), "", "hôm nay")] if counted.get(MessageState.SHOWN) else [])
+
+
+def _state_and_way(given: QueryDict) -> tuple[str, str]:
+    state, channel = given.get(_STATE, ""), given.get(_WAY, "")
+    return (
+        state if state in MessageState.values else "",
+        channel if channel in [way.value for way in OUTGOING] else "",
+    )
+
+
+@require_POST
+def send_again(request: HttpRequest) -> HttpResponse:
+    """One message by `thu`; all of a state after a last look."""
+    if not outgoing.may_read_outbox(request.user):
+        raise PermissionDenied
+    state, channel = _state_and_way(request.POST)
+    one = request.POST.get("thu", "")
+    back = redirect(_outbox_address(state, channel))
+    if not one and state not in STRANDED:
+        messages.error(request, "Đồng chí chọn loại thư, tin cần gửi lại.")
+        return back
+    visible = outgoing.messages_visible_to(request.user)
+    if one:
+        # What is not there for me is not there.
+        get_object_or_404(visible, pk=int(one) if _is_number(one) else 0)
+    elif request.POST.get("confirm") != "yes":
+        found = outgoing.filtered(visible, state=state, channel=channel)
+        return render(
+            request,
+            "oversight/send_again.html",
+            {
+                "count": vi_number(found.count()),
+                "state": state,
+                "unclear": state == MessageState.UNCLEAR,
+                "facts": [
+                    {"label": "Tình trạng", "value": MessageState(state).label},
+                    {"label": "Cách gửi", "value": Channel(channel).label if channel else "Thư điện tử và tin nhắn"},
+                ],
+                "hidden": [(_STATE, state), (_WAY, channel)],
+                "back_url": _outbox_address(state, channel),
+                "crumbs": [Crumb("Trang chủ", "/"), Crumb("Thư, tin gửi đi", reverse("oversight:outbox"))],
+            },
+        )
+    try:
+        count = outgoing.retry(state=state, channel=channel, message_id=int(one) if one else None, actor=request.user)
+    except RuleViolation as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{vi_number(count)} thư, tin được xếp hàng để gửi lại.")
+    return back
+
+
+def _outbox_address(state: str, channel: str) -> str:
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in ((_STATE, state), (_WAY, channel)) if value})
+    return f"{reverse('oversight:outbox')}{'?' if query else ''}{query.urlencode()}"
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The people of the demo: members from the lists, given the roles that letter 001 names, each by the one above him."""
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,15 +12,23 @@ from django.utils import timezone
 from accounts.models import User
 from common.errors import RuleViolation
 from common.private_files import write_private
-from members.enums import PostCode, Status
+from delegation.eligibility import possible_receivers
+from delegation.giving_many import run_giving, selection_of, start_giving
+from delegation.services import give as give_role
+from delegation.suggestions import ORDER, VALUES, suggestions_for
+from members.activation.opening import open_unit
+from members.enums import PostCode, Precision, Status
 from members.models import Member
 from orgtree.enums import Role
-from orgtree.models import OrgUnit
+from orgtree.models import Grant, OrgUnit
+from orgtree.selectors import leaderless
 from orgtree.services import give_grant
 
 # One committee of the letters' usual shape is shown from top to bottom.
 TOP, EMPOWERED, COMMITTEE, OTHER = "DSVN", "DSVN.01", "DSVN.03", "DSVN.06"
 OFFICE = "DSVN.02"
+# One committee has handed all rights down, one half of them; the rest wait as suggestions.
+DONE, HALF = OTHER, "DSVN.07"
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,17 @@ class DemoPerson:
     unit: str
     citizen_id: str
     user_id: int
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody whose activation is open, with what is asked of him at the first sign-in."""
+
+    name: str
+    unit: str
+    citizen_id: str
+    birth: str
+    admission: str
 
 
 def secret() -> str:
@@ -43,6 +63,52 @@ def people() -> list[DemoPerson]:
     if not path.exists():
         return []
     return [DemoPerson(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def newcomers() -> list[Newcomer]:
+    """On whom the first sign-in can be tried; empty once it was."""
+    path = _file("demo-newcomers.json")
+    if not path.exists():
+        return []
+    found = [Newcomer(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+    open_ids = set(
+        User.objects.filter(
+            citizen_id__in=[one.citizen_id for one in found],
+            activated_at=None,
+            activation_closes_at__gt=timezone.now(),
+        ).values_list("citizen_id", flat=True)
+    )
+    return [one for one in found if one.citizen_id in open_ids]
+
+
+def open_activation(chosen: list[DemoPerson]) -> list[Newcomer]:
+    """The secretary opens it for his branch, and for no other: one can see both."""
+    secretary = User.objects.get(pk=next(person.user_id for person in chosen if person.key == "secretary"))
+    branch = Member.objects.select_related("branch").get(account=secretary).branch
+    with contextlib.suppress(RuleViolation):  # nobody of the branch waits any more
+        open_unit(unit=branch, actor=secretary)
+    waiting = Member.objects.filter(
+        branch=branch,
+        account__activation_closes_at__isnull=False,
+        account__activated_at=None,
+        birth_date__isnull=False,
+        birth_precision=Precision.DAY,
+        admission_date__isnull=False,
+        admission_precision=Precision.DAY,
+    )
+    found = [
+        Newcomer(
+            member.full_name,
+            branch.name,
+            member.account.citizen_id,
+            f"{member.birth_date:%d/%m/%Y}",
+            f"{member.admission_date:%d/%m/%Y}",
+        )
+        for member in waiting.select_related("account").order_by("pk")[:2]
+    ]
+    rows = json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1)
+    write_private(_file("demo-newcomers.json"), rows)
+    return found
 
 
 @transaction.atomic
@@ -112,7 +178,7 @@ def cast() -> list[DemoPerson]:
     branch = below.get_children().filter(kind__holds_members=True).first()
     give("secretary", "Bí thư chi bộ", branch, Role.SECRETARY, pick(branch, PostCode.SECRETARY), giver)
     enter("member", "Đảng viên", pick(branch), branch)
-    give(
+    other = give(
         "outsider",
         "Bí thư đảng ủy cơ sở khác",
         units[OTHER],
@@ -120,10 +186,55 @@ def cast() -> list[DemoPerson]:
         pick(units[OTHER], PostCode.SECRETARY),
         department,
     )
+    _hand_all_down(units[DONE], other)
+    _hand_half_down(OrgUnit.objects.get(code=HALF), department)
     write_private(
         _file("demo-people.json"), json.dumps([asdict(person) for person in chosen], ensure_ascii=False, indent=1)
     )
     return chosen
+
+
+def _hand_all_down(committee: OrgUnit, secretary: User) -> None:
+    """The committee's secretary gives every branch below its own; where the lists name none, one is named with a
+    reason. Two of three have begun to use the handbook."""
+    _give_suggested(_suggested(secretary, committee), secretary)
+    for branch in leaderless(OrgUnit.objects.filter(parent=committee)):
+        member = possible_receivers(branch).exclude(account=secretary).order_by("posts__code", "pk").first()
+        if member is not None:
+            reason = "Phụ trách chi bộ trong khi khuyết Bí thư"
+            give_role(member=member, unit=branch, roles=[Role.SECRETARY], reason=reason, actor=secretary)
+    now = timezone.now()
+    holders = Grant.objects.filter(unit__parent=committee, role=Role.SECRETARY, revoked_at=None).order_by("pk")
+    for number, grant in enumerate(holders.select_related("user__member")):
+        if number % 3 != 2:
+            user, member = grant.user, grant.user.member
+            user.set_password(secret())
+            user.activated_at = user.identity_confirmed_at = member.activated_at = now
+            user.save(update_fields=["password", "activated_at", "identity_confirmed_at"])
+            member.save(update_fields=["activated_at"])
+
+
+def _hand_half_down(committee: OrgUnit, department: User) -> None:
+    """The department gives the committee's own secretary, and in place of him every second one below."""
+    rows = _suggested(department, committee)
+    _give_suggested(
+        [row for number, row in enumerate(rows) if row["unit_id"] == committee.pk or number % 2], department
+    )
+
+
+def _suggested(giver: User, committee: OrgUnit) -> list[dict]:
+    found = suggestions_for(giver).filter(
+        role=Role.SECRETARY,
+        unit__tree_id=committee.tree_id,
+        unit__lft__gte=committee.lft,
+        unit__rght__lte=committee.rght,
+    )
+    return list(found.order_by(*ORDER).values(*VALUES))
+
+
+def _give_suggested(rows: list[dict], giver: User) -> None:
+    many = start_giving(selection=selection_of(rows), words="dữ liệu minh họa", actor=giver)
+    run_giving(many=many, actor=giver, progress=lambda *told: None)
 
 
 def _file(name: str) -> Path:

@@ -7,9 +7,12 @@ from functools import cached_property
 
 from django.urls import reverse
 
+from congress_reports.selectors.late import units_to_follow
+from delegation.progress import has_units_below
 from notifications.selectors import may_answer_anywhere
 from orgtree.enums import Right
 from orgtree.rights import has_right_anywhere
+from oversight.messages import may_read_outbox
 
 from .reader import Reader
 
@@ -35,6 +38,20 @@ def answers_problems(reader: Reader) -> bool:
 def holds(right: Right) -> Callable[[Reader], bool]:
     """On at least one unit; which ones, the page itself asks."""
     return lambda reader: has_right_anywhere(reader.user, right)
+
+
+def follows_delegation(reader: Reader) -> bool:
+    """Hands rights down or inspects somewhere with units below."""
+    return has_units_below(reader.user)
+
+
+def reads_outbox(reader: Reader) -> bool:
+    return may_read_outbox(reader.user)
+
+
+def follows_reports(reader: Reader) -> bool:
+    """Has units below whose reports he follows."""
+    return bool(units_to_follow(reader.user))
 
 
 def unread(reader: Reader) -> int:
@@ -106,6 +123,20 @@ DUTIES = (
                 area=("members:import",),
             ),
             Entry(
+                "Kích hoạt tài khoản",
+                "activation:unit",
+                "lock-open",
+                shown=holds(Right.MANAGE_MEMBERS),
+                area=("activation:waiting", "activation:hand_code"),
+            ),
+            Entry(
+                "Phân quyền",
+                "delegation:list",
+                "key",
+                shown=holds(Right.DELEGATE),
+                area=("delegation:",),
+            ),
+            Entry(
                 "Tổ chức đảng",
                 "orgtree:tree",
                 "building-library",
@@ -114,12 +145,33 @@ DUTIES = (
                 place=4,
                 short="Tổ chức",
             ),
+            Entry(
+                "Báo cáo quá hạn",
+                "congress_reports:late",
+                "clock",
+                shown=follows_reports,
+                area=("congress_reports:late", "congress_reports:escalate"),
+            ),
         ),
     ),
     Duty(
         "Theo dõi",
         (
+            Entry(
+                "Tiến độ phân quyền",
+                "delegation:progress",
+                "chart-bar",
+                shown=follows_delegation,
+                area=("delegation:progress",),
+            ),
             Entry("Tiến độ xử lý", "jobs:list", "queue-list", shown=officer, area=("jobs:",)),
+            Entry(
+                "Thư, tin gửi đi",
+                "oversight:outbox",
+                "paper-airplane",
+                shown=reads_outbox,
+                area=("oversight:send_again",),
+            ),
             Entry("Nhật ký", "oversight:audit", "clipboard-document-list", area=("oversight:",)),
         ),
     ),

@@ -4,12 +4,19 @@ from collections.abc import Callable
 
 from accounts.models import User
 from common.todo import URGENCIES, Todo
+from delegation.todo import todos as rights_todos
 from members.imports.todo import todos as import_todos
 from members.todo import todos as member_todos
 from notifications.todo import todos as help_todos
-from orgtree.todo import todos as rights_todos
+from orgtree.todo import factor_todos
 
-SOURCES: tuple[Callable[[User], list[Todo]], ...] = (member_todos, import_todos, rights_todos, help_todos)
+SOURCES: tuple[Callable[[User], list[Todo]], ...] = (
+    factor_todos,
+    member_todos,
+    import_todos,
+    rights_todos,
+    help_todos,
+)
 
 _SIGNS = {"now": ("late", "Cần làm ngay"), "soon": ("wait", "Nên làm sớm"), "later": ("info", "Khi có thời gian")}
 

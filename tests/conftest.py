@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.core.management.commands.flush import Command
 from django.test import Client
 
+from accounts import letters
 from accounts.models import User
 from tests import snapshot
 from tests.cast import World, build_world
@@ -29,6 +30,13 @@ def client_of() -> Callable[[User | None], Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def letters_arrive(monkeypatch, django_capture_on_commit_callbacks):
+    """Within `with letters_arrive():` letters are sent at the commit, without a worker, into mail.outbox."""
+    monkeypatch.setattr(letters, "_hand_over", letters.send)
+    return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
 @pytest.fixture(autouse=True)

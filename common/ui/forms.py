@@ -13,6 +13,7 @@ from django.template.backends.django import Template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from . import kept
 from .widgets import drawn
 
 _WIDGETS = {
@@ -143,6 +144,11 @@ class Worded:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word_errors(self)
+        kept.offer(self)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """What was typed before the session ended comes before what the view gives."""
+        return kept.initial_of(self, field, field_name, super().get_initial_for_field(field, field_name))
 
     @property
     def all_required(self) -> bool:

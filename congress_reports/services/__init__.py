@@ -12,6 +12,8 @@ from .campaigns import (
 )
 from .deadlines import days_late, follow_congress, last_day
 from .entry import Crossed, begin, fill_from_records, fill_in
+from .escalation import escalate, escalate_unit
+from .reminders import remind_all
 from .totals import fold_totals, recount_totals
 from .way import (
     approve,
@@ -38,6 +40,8 @@ __all__ = [
     "close_campaign",
     "days_late",
     "end_reports",
+    "escalate",
+    "escalate_unit",
     "expect_reports",
     "extend",
     "fill_from_records",
@@ -51,6 +55,7 @@ __all__ = [
     "recount_totals",
     "reject",
     "release",
+    "remind_all",
     "reopen_campaign",
     "save_answers",
     "send",

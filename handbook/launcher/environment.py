@@ -53,5 +53,9 @@ def local(var: Path) -> None:
     make_var(var)
     os.environ["HANDBOOK_VAR"] = str(var)
     os.environ.setdefault("HANDBOOK_INSECURE_HTTP", "1")
+    if not os.environ.get("HANDBOOK_MAIL_URL_FILE"):
+        # letters that would go out lie in var/mail, for who looks at the portal on this machine
+        os.environ.setdefault("HANDBOOK_MAIL_URL", "file:")
+        (var / "mail").mkdir(mode=0o700, exist_ok=True)
     if env.secret("HANDBOOK_SECRET_KEY", None) is None:
         os.environ["HANDBOOK_SECRET_KEY"] = kept_secret(var / "secret-key", lambda: secrets.token_urlsafe(64))

@@ -181,7 +181,7 @@ def _choose_port() -> int:
 
 def _start_processes(var: Path, port: int) -> Iterator[children.Child]:
     # a browser keeps connections open: do not wait for them as long as a server behind a proxy does
-    environ = {"HANDBOOK_GRACEFUL_SECONDS": "4", **os.environ}
+    environ = {"HANDBOOK_GRACEFUL_SECONDS": "4", "HANDBOOK_ADDRESS": f"http://localhost:{port}", **os.environ}
     addresses = [ports.address(host, port) for host in ports.hosts()]
     for name in processes.NAMES:
         command = processes.argv(name, var=var, addresses=addresses)

@@ -111,11 +111,14 @@ class ImportRow(models.Model):
     changes = models.JSONField(default=list)
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="+")
     made = models.JSONField(default=dict)
+    # The unit that was to have this person as its secretary or deputy, of a row that was not entered.
+    leads = models.ForeignKey(OrgUnit, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["person"]
         indexes = [
             models.Index(fields=["batch", "outcome", "person"], name="member_import_row_outcome"),
             models.Index(F("batch"), F("person"), name="member_import_row_faulty", condition=~Q(remarks=[])),
+            models.Index(fields=["leads"], name="member_import_row_leads", condition=Q(leads__isnull=False)),
         ]
         constraints = [models.UniqueConstraint(fields=["batch", "person"], name="member_import_row_once")]

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from common.text import search_key
-from members.enums import PostCode
+from members.enums import POST_RANK, PostCode
 from orgtree.models import OrgUnit
 
-from .branches import Place
+from .branches import Branches, Place
+from .enums import Outcome
+from .models import ImportRow
 
 _PARTY_WORDS = re.compile(
     r"^(ban chap hanh|bch|cap uy)?\s*(dang (uy|bo)|du|db|chi (bo|uy)|cb)?\s*(bo phan|co so)?\b\s*"
@@ -23,6 +25,9 @@ _OF_A_BRANCH = {
 }
 # One person is one of these in a unit: a list that names another ends the one held.
 LEADING = {PostCode.SECRETARY, PostCode.STANDING_DEPUTY_SECRETARY, PostCode.DEPUTY_SECRETARY}
+
+
+_NOT_ENTERED = (Outcome.REFUSED, Outcome.WAITING, Outcome.ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -94,3 +99,21 @@ def place_posts(
         else:
             placed[unit.pk, post["code"]] = None
     return list(placed), unclear
+
+
+def note_leaders(rows: Iterable[ImportRow], branches: Branches) -> None:
+    """On rows that were not entered: which unit was to have this person as its secretary or deputy and so stays
+    without one. Where the list does not say it plainly, the branch of the row, else the unit of the list. One query,
+    none where nobody of them leads."""
+    leading = [
+        row for row in rows if row.outcome in _NOT_ENTERED and any(post["code"] in LEADING for post in row.posts)
+    ]
+    if not leading:
+        return
+    places = {row.pk: branches.places.get(row.block.branch_id) for row in leading}
+    ladder = Ladder({place for place in places.values() if place is not None})
+    for row in leading:
+        place = places[row.pk]
+        post = min((post for post in row.posts if post["code"] in LEADING), key=lambda post: POST_RANK[post["code"]])
+        unit = ladder.unit_of(post, place) if place is not None else None
+        row.leads_id = (unit or place).pk if place is not None else branches.unit.pk

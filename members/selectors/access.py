@@ -25,6 +25,8 @@ OPENED = {
 TAKEN_OUT = {
     "members.exported": "Xuất danh sách có đồng chí",
     "members.calls_printed": "Mở danh bạ gọi điện có đồng chí",
+    "activation.slips_printed": "In phiếu kích hoạt của đồng chí",
+    "reports.calls_printed": "Mở danh sách gọi điện về báo cáo có đồng chí",
 }
 
 

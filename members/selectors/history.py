@@ -53,7 +53,7 @@ def history_of(member: Member, sight: Sight, *, since: str = "") -> list[History
     queries, whatever the length."""
     after_member, after_account = _numbers(since)
     keep = ("pgh_id", "pgh_created_at", "pgh_label", "pgh_context_id", "pgh_context__metadata")
-    columns = [c for f in fields.FIELDS.values() for c in f.columns if c != "citizen_id"]
+    columns = [c for f in fields.FIELDS.values() for c in f.columns if c not in fields.OF_ACCOUNT]
     records = list(MemberEvent.objects.filter(pgh_obj_id=member.pk).order_by("pgh_id").values(*keep, *columns))
     accounts = list(
         UserEvent.objects.filter(pgh_obj_id=member.account_id)
@@ -126,7 +126,7 @@ def path_in_words(about: Mapping) -> str:
 
 def _record_changes(old: Mapping | None, new: Mapping, sight: Sight) -> Iterable[Change]:
     for name, one in fields.FIELDS.items():
-        if name == "citizen_id" or not fields.seen(name, sight):
+        if fields.OF_ACCOUNT.intersection(one.columns) or not fields.seen(name, sight):
             continue
         before = fields.shown(name, old, sight) if old else ""
         after = fields.shown(name, new, sight)

@@ -2,6 +2,7 @@
 
 from .corrections import decide_correction, request_correction
 from .exports import export_list, log_call_list, start_export
+from .passwords import issue_password_code, issue_password_code_from_server, refusal_of_password_code
 from .places import move_member, set_status
 from .posts import codes_for, end_post, give_post, settle_posts
 from .reading import log_reading
@@ -15,9 +16,12 @@ __all__ = [
     "end_post",
     "export_list",
     "give_post",
+    "issue_password_code",
+    "issue_password_code_from_server",
     "log_call_list",
     "log_reading",
     "move_member",
+    "refusal_of_password_code",
     "request_correction",
     "set_status",
     "settle_posts",

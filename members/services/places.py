@@ -14,6 +14,7 @@ from orgtree.locks import keep_units_open
 from orgtree.models import OrgUnit
 
 from ..enums import COUNTED, Status
+from ..following import places_changed
 from ..models import Member, Post
 from ..policies import may_edit, may_move
 from ..selectors.records import roles_out_of_reach
@@ -47,6 +48,7 @@ def move_member(*, member: Member, branch: OrgUnit, on: date, reason: str = "", 
     member.save(update_fields=["branch", "updated_at"])
     detail = {"before": old.name, "after": branch.name, "on": f"{on:%d/%m/%Y}", "reason": reason}
     record("member.moved", actor=actor, target=member, unit=old, detail=detail)
+    places_changed([member.pk], by_hand=True, actor=actor)
     notify(
         "members.moved",
         users=[member.account_id],
@@ -83,6 +85,7 @@ def set_status(*, member: Member, status: Status, on: date, reason: str = "", ac
         member.account.save(update_fields=["is_active"])
     detail = {"before": before.label, "after": status.label, "on": f"{on:%d/%m/%Y}", "reason": reason}
     record("member.status_changed", actor=actor, target=member, unit=member.branch_id, detail=detail)
+    places_changed([member.pk], by_hand=True, actor=actor)
     return member
 
 

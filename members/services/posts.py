@@ -13,6 +13,7 @@ from orgtree.locks import keep_units_open
 from orgtree.models import OrgUnit
 
 from ..enums import COUNTED, PostCode
+from ..following import posts_changed
 from ..models import Member, Post
 from ..policies import may_edit, may_manage_posts
 
@@ -85,6 +86,7 @@ def end_post(*, post: Post, ends_on: date, actor: User | None) -> Post:
     post.ends_on = ends_on
     post.save(update_fields=["ends_on"])
     _record("post.ended", post, actor)
+    posts_changed([post.member_id], by_hand=True, actor=actor)
     return post
 
 

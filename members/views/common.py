@@ -1,10 +1,14 @@
 """What the views of this app share."""
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from common.ui.nav import Crumb
+from orgtree.enums import Right
+from orgtree.models import OrgUnit
+from orgtree.rights import has_right
 
 from .. import selectors
 from ..enums import Sight
@@ -43,3 +47,11 @@ def crumbs_to(member: Member, *more: str, own: bool = False) -> list[Crumb]:
             Crumb(member.full_name, member.get_absolute_url()),
         ]
     return path + [Crumb(label) for label in more]
+
+
+def units_to_choose(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str]]:
+    """The way up as far as the reader may see, the unit, and what stands directly below it."""
+    near = Q(pk__in=[*unit.ancestor_ids, unit.pk]) | Q(parent_id=unit.pk, closed_on=None)
+    found = OrgUnit.objects.filter(near).order_by("tree_id", "lft").only("name", "tree_id", "lft", "rght", "level")
+    seen = [one for one in found if has_right(request.user, Right.VIEW, one)]
+    return [(str(one.pk), ("– " if one.level > unit.level else "") + one.name) for one in seen]

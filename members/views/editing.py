@@ -13,6 +13,7 @@ from orgtree.rights import living, units_where
 
 from .. import fields, policies, selectors, services
 from ..enums import COUNTED, Standing, Status
+from ..following import places_preview
 from ..forms import ContactForm, MoveForm, RecordForm, StatusForm
 from ..models import Member
 from ..selectors.history import version_of
@@ -181,6 +182,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
                 effects=[
                     "Hồ sơ và lịch sử chuyển theo; cấp ủy chi bộ mới xem và quản lý được hồ sơ.",
                     *_posts_that_end(member, only_branch=True),
+                    *places_preview(member, branch=given["branch"]),
                     "Đồng chí ấy nhận được thông báo.",
                 ],
             )
@@ -220,7 +222,10 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
                     {"label": "Từ ngày", "value": f"{given['on']:%d/%m/%Y}"},
                     {"label": "Căn cứ", "value": given["reason"]},
                 ],
-                effects=effects if gone else ["Vẫn tính vào đảng số của chi bộ."],
+                effects=[
+                    *(effects if gone else ["Vẫn tính vào đảng số của chi bộ."]),
+                    *places_preview(member, status=given["status"]),
+                ],
             )
     return _place_form(request, member, form, "Đổi tình trạng", "")
 
@@ -267,11 +272,14 @@ def _posts_that_end(member: Member, *, only_branch: bool = False) -> list[str]:
 
 
 def _roles_warning(member: Member) -> str:
-    """Roles on the portal are given and taken back by the ladder of delegation, not by a move."""
+    """Who moves out of the unit of his role loses it by that (`members.following`)."""
     held = "; ".join(
         f"{grant.get_role_display()}, {grant.unit.name}"
         for grant in living(member.account.grants.all()).select_related("unit")
     )
     if not held:
         return ""
-    return f"Đồng chí ấy đang giữ vai trò {held}. Vai trò không tự mất khi chuyển: thu hồi ở mục Phân quyền."
+    return (
+        f"Đồng chí ấy đang giữ vai trò {held}. Chuyển ra ngoài đơn vị đó thì vai trò kết thúc; "
+        "trang kiểm tra sau đây cho biết vai trò nào."
+    )

@@ -1,10 +1,7 @@
 """The list of a unit and all below, its export and its call list."""
 
-import secrets
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,19 +14,18 @@ from common.ui.paging import page_of
 from common.ui.tables import sort_of
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
-from orgtree.rights import has_right, holdings_of
+from orgtree.rights import holdings_of
 
 from .. import policies, selectors, services
 from ..enums import Sight
 from ..forms import ExportForm, FilterForm, SearchForm
 from ..selectors.lists import SORTS, VALUES, ListFilter
 from ..services.exports import MOST_AT_ONCE, columns_for
-from .common import posted
+from .common import posted, units_to_choose
+from .searches import KEY as SEARCH_KEY
+from .searches import keep_search, search_of
 
 PER_PAGE = 30
-_SEARCHES = "members_searches"
-_KEEP_SEARCHES = 10
-_SEARCH_KEY = "tim"
 _HINT = "Gõ họ tên có dấu hoặc không dấu, số thẻ, hoặc đủ số định danh, số điện thoại."
 _HINT_OF_READER = "Gõ họ tên có dấu hoặc không dấu, hoặc số thẻ đảng viên."
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -57,18 +53,6 @@ def _unit_of(request: HttpRequest) -> tuple[OrgUnit | None, Sight | None]:
     return unit, sight
 
 
-def _units_to_choose(request: HttpRequest, unit: OrgUnit) -> list[tuple[str, str]]:
-    """The way up as far as the reader may see, the unit, and what stands directly below it."""
-    near = Q(pk__in=[*unit.ancestor_ids, unit.pk]) | Q(parent_id=unit.pk, closed_on=None)
-    found = OrgUnit.objects.filter(near).order_by("tree_id", "lft").only("name", "tree_id", "lft", "rght", "level")
-    seen = [one for one in found if has_right(request.user, Right.VIEW, one)]
-    return [(str(one.pk), ("– " if one.level > unit.level else "") + one.name) for one in seen]
-
-
-def _search_of(request: HttpRequest) -> str:
-    return request.session.get(_SEARCHES, {}).get(request.GET.get(_SEARCH_KEY, ""), "")
-
-
 def _without(query: QueryDict, *names: str) -> str:
     rest = query.copy()
     for name in ("trang", *names):
@@ -80,7 +64,7 @@ def _active(form: FilterForm, request: HttpRequest, text: str) -> list[dict]:
     """The conditions that hold, each with the address that drops it."""
     on = []
     if text:
-        on.append({"label": f"Tìm: {text}", "url": _without(request.GET, _SEARCH_KEY)})
+        on.append({"label": f"Tìm: {text}", "url": _without(request.GET, SEARCH_KEY)})
     for name, field in form.fields.items():
         value = request.GET.get(name, "")
         label = dict(field.choices).get(value)
@@ -96,8 +80,8 @@ def member_list(request: HttpRequest) -> HttpResponse:
     home = Crumb("Trang chủ", reverse("portal:home"))
     if unit is None or sight is None:
         return render(request, "members/no_unit.html", {"crumbs": [home, Crumb("Đảng viên")]})
-    text = _search_of(request)
-    form = FilterForm(_with_unit(request.GET, unit), _units_to_choose(request, unit))
+    text = search_of(request)
+    form = FilterForm(_with_unit(request.GET, unit), units_to_choose(request, unit))
     chosen = form.chosen(text)
     found = selectors.listed_members(request.user, unit, sight, chosen)
     page = page_of(found.values(*VALUES), request, PER_PAGE)
@@ -119,7 +103,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
             "more_open": any(
                 request.GET.get(name) for name in ("tu_cach", "chuc_vu", "kich_hoat", "gioi_tinh", "do_tuoi", "dan_toc")
             ),
-            "search_key": request.GET.get(_SEARCH_KEY, "") if text else "",
+            "search_key": request.GET.get(SEARCH_KEY, "") if text else "",
             "sort_word": request.GET.get("xep", ""),
             "export_query": _with_unit(request.GET, unit).urlencode(),
             "search_url": f"{reverse('members:search')}?{_with_unit(request.GET, unit).urlencode()}",
@@ -144,13 +128,10 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     query = request.GET.copy()
-    for name in (_SEARCH_KEY, "trang", "xep"):
+    for name in (SEARCH_KEY, "trang", "xep"):
         query.pop(name, None)
     if text:
-        key = secrets.token_urlsafe(8)
-        kept = list(request.session.get(_SEARCHES, {}).items())[-(_KEEP_SEARCHES - 1) :]
-        request.session[_SEARCHES] = dict([*kept, (key, text)])
-        query[_SEARCH_KEY] = key
+        query[SEARCH_KEY] = keep_search(request, text)
     return redirect(f"{reverse('members:list')}?{query.urlencode()}")
 
 
@@ -161,7 +142,7 @@ def export(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not policies.may_export(request.user, unit):
         raise PermissionDenied
-    chosen = FilterForm(request.GET, [(str(unit.pk), unit.name)]).chosen(_search_of(request))
+    chosen = FilterForm(request.GET, [(str(unit.pk), unit.name)]).chosen(search_of(request))
     total = selectors.listed_members(request.user, unit, sight, chosen).count()
     form = ExportForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -208,7 +189,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     unit, sight = _unit_of(request)
     if unit is None or sight is None:
         raise Http404
-    chosen = FilterForm(request.GET, [(str(unit.pk), unit.name)]).chosen(_search_of(request))
+    chosen = FilterForm(request.GET, [(str(unit.pk), unit.name)]).chosen(search_of(request))
     back = f"{reverse('members:list')}?{request.GET.urlencode()}"
     try:
         rows = services.log_call_list(unit=unit, chosen=chosen, actor=request.user)

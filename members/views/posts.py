@@ -17,6 +17,7 @@ from orgtree.rights import has_right, has_right_anywhere, units_where
 
 from .. import policies, selectors, services
 from ..enums import COUNTED
+from ..following import post_preview
 from ..forms import EndPostForm, PostForm
 from ..models import Member, Post
 from .common import crumbs_to, found_member, posted
@@ -66,6 +67,23 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = EndPostForm(posted(request))
     if request.method == "POST" and form.is_valid():
+        effects = post_preview(post, actor=request.user)
+        if effects and "confirm" not in request.POST:
+            return render(
+                request,
+                "members/check.html",
+                {
+                    "title": f"Thôi chức vụ {post.get_code_display()} của đồng chí {post.member.full_name}",
+                    "facts": [
+                        {"label": "Đơn vị", "value": post.unit.name},
+                        {"label": "Thôi từ ngày", "value": f"{form.cleaned_data['ends_on']:%d/%m/%Y}"},
+                    ],
+                    "effects": effects,
+                    "hidden": [("ends_on", request.POST["ends_on"])],
+                    "cancel_url": post.member.get_absolute_url(),
+                    "crumbs": crumbs_to(post.member, "Kiểm tra"),
+                },
+            )
         try:
             services.end_post(post=post, **form.cleaned_data, actor=request.user)
         except RuleViolation as refusal:

@@ -15,6 +15,7 @@ from common.ui.nav import Crumb
 from common.ui.paging import page_of
 
 from .. import fields, policies, selectors, services
+from ..activation.opening import why_never, why_not
 from ..enums import COUNTED, CorrectionState, Sight, Standing, Status
 from ..models import Member
 from ..party_age import party_age_in_words, probation_ends_on
@@ -34,12 +35,19 @@ _PROFILE = (
     "official",
 )
 _STATISTICS = ("ethnicity", "professional_level", "political_theory", "no_smartphone")
+_ACCOUNT = ("activated_at", "last_sign_in")
 _TONES = {Status.ACTIVE: "ok", Status.EXEMPT: "info", Status.TEMP_AWAY: "wait", Status.SUSPENDED: "late"}
 
 
 def columns_of(member: Member) -> dict[str, object]:
     """The row that `fields` reads, from an instance with its account and branch."""
-    return vars(member) | {"citizen_id": member.account.citizen_id, "branch_name": member.branch.name}
+    account = member.account
+    return vars(member) | {
+        "citizen_id": account.citizen_id,
+        "activated_at": account.activated_at,
+        "last_login": account.last_login,
+        "branch_name": member.branch.name,
+    }
 
 
 @require_GET
@@ -108,8 +116,12 @@ def _page(request: HttpRequest, member: Member, sight: Sight, *, revealed: bool 
             "own": own,
             "reads_all": reads_all,
             "may_edit": may_edit,
+            "account": _account(member) if may_edit else None,
             "profile": facts(_PROFILE),
             "statistics": facts(_STATISTICS),
+            # To himself his own page of the account says more.
+            "account_facts": facts(_ACCOUNT) if reads_all and not own else [],
+            "may_issue_code": policies.may_issue_password_code(request.user, member),
             "status": Status(member.status).label,
             "status_tone": _TONES.get(Status(member.status), "idle"),
             "left_on": member.left_on,
@@ -124,6 +136,28 @@ def _page(request: HttpRequest, member: Member, sight: Sight, *, revealed: bool 
             "crumbs": crumbs_to(member, own=own),
         },
     )
+
+
+def _account(member: Member) -> dict:
+    """How far his account is, for who may open its activation. No query."""
+    account, now = member.account, timezone.now()
+    closes_at = account.activation_closes_at
+    if account.activated_at is not None:
+        text = ""
+    elif reason := why_never(member):
+        text = reason
+    elif closes_at is None:
+        text = "Chưa mở kích hoạt."
+    elif closes_at > now:
+        text = f"Đang mở kích hoạt, đến hết ngày {timezone.localtime(closes_at):%d/%m/%Y}."
+    else:
+        text = f"Hết hạn kích hoạt ngày {timezone.localtime(closes_at):%d/%m/%Y}."
+    return {
+        "activated": account.activated_at is not None,
+        "text": text,
+        "to_open": not why_not(member, now),
+        "to_print": account.activated_at is None and not why_never(member),
+    }
 
 
 def _probation(member: Member) -> dict | None:

@@ -11,21 +11,22 @@ from .effects import (
     units_to_receive,
 )
 from .figures import figures
+from .reach import grants_out_of_reach
 from .search import Found, find_in_trees, search_units
 from .sight import Sight, is_outlined, readable_trees, sight_of, unit_for
 from .tree import Node, nodes_below, tree_for
-from .unit_page import HeldRole, changes_of, children_of, leaderless, path_of, roles_on, warnings_of
+from .unit_page import changes_of, children_of, leaderless, path_of, warnings_of
 
 __all__ = [
     "Effect",
     "Found",
-    "HeldRole",
     "Node",
     "Sight",
     "changes_of",
     "children_of",
     "figures",
     "find_in_trees",
+    "grants_out_of_reach",
     "is_outlined",
     "leaderless",
     "nodes_below",
@@ -35,7 +36,6 @@ __all__ = [
     "readable_trees",
     "rights_effect",
     "rights_effects",
-    "roles_on",
     "roles_that_end",
     "search_units",
     "sight_of",

@@ -118,15 +118,16 @@ def _labels(rights: set[Right]) -> tuple[str, ...]:
 
 
 def roles_that_end(units: Iterable[OrgUnit]) -> list[str]:
-    """The roles taken back when these units end: those held there and what was given under them."""
+    """The roles taken back when these units end: those held there and what was given under them. What was given in
+    the units below goes with these to their new superior (`services.standing.hang_anew`)."""
+    ending = {unit.pk for unit in units}
     found: dict[int, Grant] = {}
-    layer = list(
-        Grant.objects.filter(unit__in=list(units), revoked_at=None).select_related("user", "unit").order_by("pk")
-    )
+    layer = list(Grant.objects.filter(unit__in=ending, revoked_at=None).select_related("user", "unit").order_by("pk"))
     while layer:
         found |= {grant.pk: grant for grant in layer}
         below = Grant.objects.filter(given_under__in=layer, revoked_at=None).exclude(pk__in=found)
-        layer = list(below.select_related("user", "unit").order_by("pk"))
+        rows = below.select_related("user", "unit").order_by("pk")
+        layer = [grant for grant in rows if grant.unit_id in ending or not ending & set(grant.unit.ancestor_ids)]
     return [
         f"Thu hồi vai trò {grant.get_role_display()} của đồng chí {grant.user.full_name} tại {grant.unit.name}."
         for grant in found.values()

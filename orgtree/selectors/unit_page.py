@@ -1,12 +1,9 @@
 """What stands on the page of a unit."""
 
-from dataclasses import dataclass
-from datetime import date
-
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from ..enums import Reach, Role
+from ..enums import Role
 from ..models import Figure, Grant, OrgUnit, UnitChange
 from ..panels import warnings_for
 from ..rights import living
@@ -45,54 +42,6 @@ def changes_of(unit: OrgUnit) -> list[UnitChange]:
     """The newest first. One query."""
     changes = UnitChange.objects.filter(unit=unit).select_related("other_unit", "made_by")
     return list(changes.order_by("-effective_on", "-pk")[:MOST_CHANGES])
-
-
-@dataclass(frozen=True)
-class HeldRole:
-    """A grant that counts on the unit, with its source (features A7)."""
-
-    grant_id: int
-    who: str
-    role: str
-    here: bool
-    unit_id: int
-    unit: str
-    given_by: str
-    begins_on: date
-    ends_on: date | None
-    instead_of_below: bool
-
-    @property
-    def sentence(self) -> str:
-        where = "" if self.here else f" tại {self.unit} (cấp trên, có hiệu lực cả ở đây)"
-        instead = ", thay cấp dưới" if self.instead_of_below else ""
-        until = f", đến {self.ends_on:%d/%m/%Y}" if self.ends_on else ""
-        return (
-            f"Đồng chí {self.who} giữ vai trò {self.role}{where}, "
-            f"do {self.given_by} giao ngày {self.begins_on:%d/%m/%Y}{instead}{until}."
-        )
-
-
-def roles_on(unit: OrgUnit) -> list[HeldRole]:
-    """Who holds what here, on the unit itself first, then from above, nearest first. One query."""
-    here = living(Grant.objects.filter(unit_id=unit.pk))
-    above = living(Grant.objects.filter(unit_id__in=unit.ancestor_ids, reach=Reach.SUBTREE))
-    rows = (here | above).select_related("user", "unit", "given_by").order_by("-unit__level", "role", "user__full_name")
-    return [
-        HeldRole(
-            grant_id=grant.pk,
-            who=grant.user.full_name,
-            role=grant.get_role_display(),
-            here=grant.unit_id == unit.pk,
-            unit_id=grant.unit_id,
-            unit=grant.unit.name,
-            given_by=f"đồng chí {grant.given_by.full_name}" if grant.given_by else "quản trị hệ thống",
-            begins_on=grant.begins_on,
-            ends_on=grant.ends_on,
-            instead_of_below=grant.instead_of_below,
-        )
-        for grant in rows
-    ]
 
 
 def warnings_of(unit: OrgUnit, counts: dict[str, int]) -> list[str]:

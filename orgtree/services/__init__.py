@@ -4,7 +4,7 @@ from ..unit_lists.applying import import_units
 from .details import edit_unit, rename_unit
 from .endings import Part, close_unit, merge_units, reopen_unit, split_unit
 from .figures import add_figures, fold_figures, recount_figures
-from .grants import give_grant, revoke_grant
+from .grants import acting_delegates, change_term, give_grant, hand_over, revoke_grant
 from .imports import confirm_import, drop_import, sweep_imports, upload_units
 from .place import stand_on
 from .repair import check_tree
@@ -12,7 +12,9 @@ from .tree import create_unit, move_unit
 
 __all__ = [
     "Part",
+    "acting_delegates",
     "add_figures",
+    "change_term",
     "check_tree",
     "close_unit",
     "confirm_import",
@@ -21,6 +23,7 @@ __all__ = [
     "edit_unit",
     "fold_figures",
     "give_grant",
+    "hand_over",
     "import_units",
     "merge_units",
     "move_unit",

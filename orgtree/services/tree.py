@@ -9,11 +9,13 @@ from accounts.models import User
 from common.errors import RuleViolation
 
 from ..enums import ChangeKind
+from ..locks import lock_grants
 from ..models import OrgUnit, UnitKind
 from ..policies import may_create_below, may_move
 from . import figures, place
 from .details import checked_words
 from .history import checked_day, write_audit, write_change
+from .standing import hang_anew
 
 
 @transaction.atomic
@@ -103,8 +105,10 @@ def carry_over(
     place.check_kind(unit.kind, new_parent)
     if new_parent.pk == unit.pk or unit.pk in new_parent.ancestor_ids:
         raise RuleViolation("Không thể chuyển một đơn vị xuống dưới chính nó.")
+    lock_grants()
     figures.carry(unit, old_parent=old_parent, new_parent=new_parent)
     place.relocate(unit, new_parent)
+    hang_anew([unit], actor=actor)
     write_change(
         unit,
         ChangeKind.MOVED,

@@ -110,7 +110,6 @@ def _full(request: HttpRequest, unit: OrgUnit) -> dict:
         for name in ("members", "official", "activated", "in_scope"):
             row[name] = found[row["pk"], name][1]
     manages = has_right(request.user, Right.MANAGE_UNIT, unit)
-    roles = selectors.roles_on(unit)
     return {
         "counts": counts,
         "here": {name: found[unit.pk, name][0] for name in MEASURES},
@@ -120,8 +119,6 @@ def _full(request: HttpRequest, unit: OrgUnit) -> dict:
         "with_closed": with_closed,
         "leaderless": leaderless,
         "events": [_event(change) for change in selectors.changes_of(unit)],
-        "roles_here": [role for role in roles if role.here],
-        "roles_above": [role for role in roles if not role.here],
         "warnings": selectors.warnings_of(unit, counts) if manages else [],
         "acts": _acts(request.user, unit),
     }

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from accounts.activating import Way
 from common.ui.nav import Crumb
 
 # The three guides that letter 001 attaches, and for whom each is written.
@@ -15,7 +16,7 @@ GUIDES = {
     "chi-bo": ("Dành cho chi bộ", "Việc của Bí thư, chi ủy: danh sách đảng viên, nhập danh sách, sửa dòng lỗi."),
     "dang-bo": (
         "Dành cho đảng bộ",
-        "Việc của cấp ủy và Ban Tổ chức: cây tổ chức, nhập nhiều chi bộ, nhật ký, vướng mắc.",
+        "Việc của cấp ủy và Ban Tổ chức: cây tổ chức, phân quyền, nhập nhiều chi bộ, nhật ký, vướng mắc.",
     ),
 }
 
@@ -34,5 +35,12 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     title = GUIDES[slug][0]
     crumbs = [Crumb("Trang chủ", "/"), Crumb("Hướng dẫn", reverse("portal:guides")), Crumb(title)]
-    context = {"title": title, "slug": slug, "hotline": settings.HOTLINE, "crumbs": crumbs}
+    context = {
+        "title": title,
+        "slug": slug,
+        "hotline": settings.HOTLINE,
+        "by_letter": settings.FIRST_SIGN_IN == Way.LETTER,
+        "activation_days": settings.ACTIVATION_DAYS,
+        "crumbs": crumbs,
+    }
     return render(request, f"portal/guides/{slug}.html", context)

@@ -279,6 +279,20 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  /* Passkeys on the sign-in page: their script is fetched when one is asked for. */
+  if (window.PublicKeyCredential) {
+    for (const form of all("form[data-passkey][data-script]")) {
+      form.hidden = false;
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        const script = document.createElement("script");
+        script.src = form.dataset.script;
+        script.addEventListener("load", () => form.requestSubmit());
+        document.head.append(script);
+      }, { once: true });
+    }
+  }
+
   const dress = (root) => {
     for (const button of all("[data-print][hidden]", root)) button.hidden = false;
     for (const place of all("[data-count-for]", root)) countLetters(place);

@@ -1,3 +1,5 @@
+from django.utils import timezone
+
 from members.enums import PostCode
 from members.models import CorrectionRequest, Member, Post
 from tests.access import row
@@ -32,6 +34,13 @@ def _correction(world):
         member=world.people["member"], unit=world.branch, field="birth", wanted="14/03/1984"
     )
     return [asked.pk]
+
+
+def _activated(world):
+    account = world.member
+    account.set_password("mot-mat-khau-cua-rieng-toi")
+    account.activated_at = timezone.now()
+    account.save(update_fields=["password", "activated_at"])
 
 
 ROWS = {
@@ -71,6 +80,8 @@ ROWS = {
         inspector=403,
         **STRANGERS,
     ),
+    "members:password_code": row("get", _member, member=403, **KEEPERS, **STRANGERS),
+    "members:password_code · given out": row("post", _member, prepare=_activated, member=403, **KEEPERS, **STRANGERS),
     "members:history": row("get", _member, member=200, **KEEPERS, **STRANGERS),
     "members:history_pdf": row("get", _member, member=200, **KEEPERS, **STRANGERS),
     "members:access": row("get", _member, member=200, **KEEPERS, **STRANGERS),

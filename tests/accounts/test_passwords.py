@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 
 ABOUT_ONESELF = (
-    "Mật khẩu dễ đoán: chỉ gồm họ tên, số định danh, năm hoặc những từ như “dangvien”, “duongsat”, “sotay”. "
+    "Mật khẩu dễ đoán: chỉ gồm họ tên, số định danh, ngày tháng hoặc những từ như “dangvien”, “duongsat”, “sotay”. "
     "Đồng chí thêm vào vài từ khác."
 )
 PERSON = User(citizen_id="001185004321", full_name="Nguyễn Thị Bưởi")
@@ -34,6 +34,17 @@ def said_of(password: str) -> list[str]:
         "chibo-dangbo-1",
         "matkhau@2026",
         "11111111111a",
+        # any date, as people write one
+        "14031985",
+        "14/03/1985",
+        "14-3-1985",
+        "1985-03-14",
+        "19850314",
+        "14.03.85 buoi",
+        "ngay 14 thang 3 nam 1985",
+        "Ngày 19 tháng 5 năm 2010",
+        "kết nạp 19/05/2010",
+        "05/2010 sotay",
     ],
 )
 def test_what_anybody_would_try_first_is_refused(password):

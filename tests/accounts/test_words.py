@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm, SignupForm
+from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -24,8 +25,10 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as translated
 
+from accounts.factor_forms import ApplicationForm, ConfirmCodeForm, RenamePasskeyForm, SecondStepForm
 from accounts.forms import ConfirmPasswordForm, EmailForm, PasswordForm, SignInForm
 from accounts.models import User
+from accounts.recovery.forms import CodeForm, LostPasswordForm, NewPasswordForm
 
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "vi" / "LC_MESSAGES" / "django"
 # Words that no Vietnamese sentence holds ("to", "on", "the" without accents could be Vietnamese syllables).
@@ -161,7 +164,14 @@ def test_no_form_of_the_account_shows_english(rf: RequestFactory, person):
         SignInForm({}, request=request),
         PasswordForm(person, {}),
         ConfirmPasswordForm({}, user=person),
-        EmailForm({"email": "x"}, instance=person),
+        EmailForm({"email": "x"}),
+        LostPasswordForm({}),
+        NewPasswordForm({}, user=person),
+        CodeForm({}),
+        SecondStepForm({}, user=person),
+        ConfirmCodeForm({"code": "1"}, user=person),
+        ApplicationForm({}, user=person),
+        RenamePasskeyForm({}),
         SetPasswordForm(person, {}),
         ResetPasswordForm({}),
         SignupForm({}),
@@ -187,7 +197,7 @@ def test_a_set_of_forms_complains_in_vietnamese():
 
 
 def test_allauth_refuses_in_vietnamese(rf):
-    said = get_adapter().error_messages
+    said = get_adapter().error_messages | get_factor_adapter().error_messages
 
     assert {code: text for code, text in said.items() if english_in(text)} == {}
 

@@ -93,7 +93,7 @@ def test_the_address_is_changed_after_the_password_was_given_once_more(person, o
     look_at(page, "email-refused")
     page.get_by_label("Thư điện tử").fill("buoi@donvi.vn")
     page.get_by_role("button", name="Lưu").click()
-    page.get_by_text("buoi@donvi.vn").wait_for()
+    page.get_by_text("buoi@donvi.vn", exact=True).wait_for()
 
 
 def test_signing_in_works_without_scripts(person, open_page):

@@ -184,3 +184,43 @@ def test_file_store_keeps_files_private():
     }
     with pytest.raises(ImproperlyConfigured, match="STORAGE_URL"):
         env.storage("https://kho")
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        (
+            "smtp://so-tay:m%40t%2Fkhau@thu.example.vn",
+            {
+                "host": "thu.example.vn",
+                "port": 587,
+                "user": "so-tay",
+                "password": "m@t/khau",
+                "tls": False,
+                "starttls": True,
+            },
+        ),
+        ("smtp://localhost:25?tls=0", {"host": "localhost", "port": 25, "starttls": False}),
+        ("smtps://thu.example.vn", {"port": 465, "tls": True, "starttls": False}),
+        ("file:", {"backend": "django.core.mail.backends.filebased.EmailBackend"}),
+    ],
+)
+def test_how_letters_go_out(given, address, found):
+    given(address)
+    read = env.mail("THING")
+    assert {name: read[name] for name in found} == found
+
+
+def test_without_a_mail_server_there_is_nothing(given):
+    given("")
+    assert env.mail("THING") == {}
+
+
+@pytest.mark.parametrize(
+    "address", ["thu.example.vn", "smtp:///thu", "imap://thu.example.vn", "smtp://a:x", "smtp://a?b=1"]
+)
+def test_an_address_that_is_no_mail_server_is_refused_without_its_words(given, address):
+    given(address)
+    with pytest.raises(ImproperlyConfigured, match="THING") as refusal:
+        env.mail("THING")
+    assert address not in str(refusal.value)

@@ -81,13 +81,14 @@ def test_the_inbox_costs_the_same_for_any_length(world, client_of, count, django
 
 
 def test_a_kind_turned_off_sends_nothing_to_him_and_still_to_others(world):
-    choose_kinds(wanted=set(KINDS) - {"test.news"}, actor=world.member)
+    choose_kinds(wanted=set(), offered={("test.news", "portal")}, actor=world.member)
     assert notify("test.news", users=[world.member, world.secretary], text="tin") == 1
     assert [notice.user for notice in Notice.objects.all()] == [world.secretary]
 
 
 def test_a_duty_cannot_be_turned_off(world, client_of):
-    client_of(world.member).post("/thong-bao/tuy-chon/", {"wanted": []})
+    client_of(world.member).post("/thong-bao/tuy-chon/", {"test-duty": []})
+    choose_kinds(wanted=set(), offered={("test.duty", "portal"), ("test.duty", "email")}, actor=world.member)
     assert notify("test.duty", users=[world.member], text="việc") == 1
     assert set(MutedKind.objects.values_list("kind", flat=True)) & {k for k, v in KINDS.items() if v.duty} == set()
     assert MutedKind.objects.filter(kind="test.news").exists()
@@ -95,11 +96,21 @@ def test_a_duty_cannot_be_turned_off(world, client_of):
 
 def test_turned_on_again_it_comes(world, client_of):
     client = client_of(world.member)
-    client.post("/thong-bao/tuy-chon/", {"wanted": []})
-    client.post("/thong-bao/tuy-chon/", {"wanted": ["test.news"]})
+    client.post("/thong-bao/tuy-chon/", {})
+    assert notify("test.news", users=[world.member], text="tin") == 0
+    client.post("/thong-bao/tuy-chon/", {"test-news": ["portal"]})
     assert notify("test.news", users=[world.member], text="tin") == 1
-    answer = client.post("/thong-bao/tuy-chon/", {"wanted": ["test.duty"]})
-    assert "wanted" in answer.context["form"].errors
+    answer = client.post("/thong-bao/tuy-chon/", {"test-news": ["pigeon"]})
+    assert "test-news" in answer.context["form"].errors
+
+
+def test_a_way_that_is_closed_just_now_keeps_what_was_chosen(world, client_of, settings):
+    client = client_of(world.member)
+    client.post("/thong-bao/tuy-chon/", {"test-news": ["portal"]})
+    assert MutedKind.objects.filter(kind="test.news", channel="email").exists()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    client.post("/thong-bao/tuy-chon/", {"test-news": ["portal"]})
+    assert set(MutedKind.objects.filter(kind="test.news").values_list("channel", flat=True)) == {"email"}
 
 
 def test_a_kind_that_no_app_names_is_refused(world):

@@ -9,20 +9,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from members.models import Member, Post
-from orgtree.enums import NEVER_INHERITED, Reach, Right, Role
+from orgtree.enums import NEVER_INHERITED, Right
 from orgtree.models import OrgUnit, UnitChange
 from orgtree.rights import rights_on
 from orgtree.selectors import (
     figures,
     find_in_trees,
     rights_effect,
-    roles_on,
     search_units,
     units_to_merge,
     units_to_receive,
     warnings_of,
 )
-from orgtree.services import add_figures, close_unit, fold_figures, give_grant, merge_units, move_unit, rename_unit
+from orgtree.services import add_figures, close_unit, fold_figures, merge_units, move_unit, rename_unit
 from tests.cast import make_member, make_unit
 
 from .sound import assert_sound
@@ -106,31 +105,6 @@ def test_a_member_sees_his_branch_in_outline_with_who_leads(world, client_of):
     assert "Nguyễn Thị Bưởi" not in main
     for hidden in ("Chỉ cấp ủy đọc", "Ai có quyền ở đây", "Lịch sử", "Thay đổi đơn vị", "Đã kích hoạt"):
         assert hidden not in main
-
-
-def test_each_role_stands_with_its_source(world):
-    grant = give_grant(
-        user=world.member,
-        unit=world.section,
-        role=Role.SECRETARY,
-        ends_on=date(2030, 12, 31),
-        actor=world.committee,
-    )
-    said = [role.sentence for role in roles_on(OrgUnit.objects.get(pk=world.section.pk))]
-    assert said[0] == (
-        f"Đồng chí Nguyễn Thị Bưởi giữ vai trò Bí thư, do đồng chí Phạm Văn Mận giao ngày "
-        f"{grant.begins_on:%d/%m/%Y}, đến 31/12/2030."
-    )
-    assert said[1] == (
-        "Đồng chí Phạm Văn Mận giữ vai trò Bí thư tại Đảng bộ Công ty Đường sắt Sông Lam (cấp trên, có hiệu lực cả ở "
-        f"đây), do quản trị hệ thống giao ngày {timezone.localdate():%d/%m/%Y}."
-    )
-    assert len(said) == 4
-
-
-def test_a_role_of_one_unit_alone_is_not_told_below(world):
-    give_grant(user=world.member, unit=world.company, role=Role.COMMITTEE_MEMBER, reach=Reach.UNIT, actor=None)
-    assert "Nguyễn Thị Bưởi" not in str([role.who for role in roles_on(OrgUnit.objects.get(pk=world.branch.pk))])
 
 
 def test_soft_checks_warn_who_manages_and_nobody_else(world, client_of):

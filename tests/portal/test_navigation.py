@@ -47,6 +47,8 @@ def test_a_secretary_sees_members_lists_and_the_problems_to_answer(world):
         "Hồ sơ của tôi",
         "Đảng viên",
         "Nhập danh sách",
+        "Kích hoạt tài khoản",
+        "Phân quyền",
         "Tổ chức đảng",
         "Tiến độ xử lý",
         "Nhật ký",

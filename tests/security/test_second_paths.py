@@ -175,13 +175,22 @@ def test_who_manages_both_ends_may(world):
 
 
 def test_nobody_takes_back_the_right_by_which_he_acts(world):
-    chief = make_member(world.base_cell, "Nguyễn Văn Trưởng").account
-    deputy = make_member(world.base_cell, "Nguyễn Văn Phó").account
-    upper = give_grant(user=chief, unit=world.top, role=Role.SECRETARY, actor=world.org_department)
-    give_grant(user=deputy, unit=world.top, role=Role.DEPUTY_SECRETARY, actor=chief)
+    colleague = make_member(world.base_cell, "Nguyễn Văn Phó").account
+    give_grant(user=colleague, unit=world.top, role=Role.ORG_DEPARTMENT, actor=world.org_department)
     with pytest.raises(RuleViolation, match="vai trò của chính mình"):
-        revoke_grant(grant=upper, actor=deputy)
-    assert Grant.objects.filter(user=deputy, revoked_at=None).exists()
+        revoke_grant(grant=world.grants["org_department"], actor=colleague)
+    assert Grant.objects.filter(user=colleague, revoked_at=None).exists()
+
+
+def test_who_works_at_the_top_gives_nothing_there_but_the_organisation_department(world):
+    chief = make_member(world.base_cell, "Nguyễn Văn Trưởng").account
+    officer = make_member(world.base_cell, "Nguyễn Văn Giúp").account
+    give_grant(user=chief, unit=world.top, role=Role.SECRETARY, actor=world.org_department)
+    give_grant(user=officer, unit=world.top, role=Role.HANDBOOK_OFFICER, actor=world.org_department)
+    for giver in (chief, officer, world.inspector):
+        for role in Role:
+            with pytest.raises(PermissionDenied):
+                give_grant(user=world.member, unit=world.top, role=role, actor=giver)
 
 
 def test_a_stranger_takes_nothing_back(world):

@@ -13,6 +13,7 @@ from audit.services import record
 from common.errors import RuleViolation
 from common.text import name_sort_key, search_key
 from jobs.services import start_job
+from members import following
 from members.models import Member, Post
 from orgtree.services import stand_on
 
@@ -20,6 +21,7 @@ from ..branches import Branches
 from ..enums import BatchState, Level, Outcome
 from ..models import ImportBatch
 from ..plans import Plan, Planner
+from ..posts import note_leaders
 from . import storing
 from .reading import counted, drop_file, locked
 
@@ -94,11 +96,17 @@ def enter(batch: ImportBatch, *, actor: User | None, progress: Step) -> None:
         )
     )
     batch.outcomes = storing.apply_plans(plans)
+    note_leaders(rows, branches)
     with pghistory.context(user=actor.pk if actor else None, path="import", batch=batch.pk):
         idle = sum(plan.outcome not in (Outcome.NEW, Outcome.UPDATED) for plan in plans)
         done = _insert([p for p in plans if p.outcome == Outcome.NEW], idle, total, progress)
         _update([p for p in plans if p.outcome == Outcome.UPDATED], done, total, progress)
     storing.save_outcomes(rows)
+    updated = [plan for plan in plans if plan.outcome == Outcome.UPDATED]
+    following.places_changed(
+        [plan.member.pk for plan in updated if plan.values.keys() & {"branch_id", "status"}], actor=actor
+    )
+    following.posts_changed([plan.member.pk for plan in updated if plan.posts_to_end], actor=actor)
     now = timezone.now()
     batch.state, batch.entered_at, batch.checked_at = BatchState.ENTERED, now, batch.checked_at or now
     batch.save()

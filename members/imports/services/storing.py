@@ -105,7 +105,7 @@ def apply_plans(plans: Iterable[Plan]) -> dict[str, dict[str, int]]:
 
 
 def save_outcomes(rows: Iterable[ImportRow]) -> None:
-    """Outcome, note, changes, what was made and the member of saved rows: one statement for two thousand."""
+    """What became of saved rows: one statement for two thousand."""
     rows = list(rows)
     for start in range(0, len(rows), _PIECE):
         part = rows[start : start + _PIECE]
@@ -113,9 +113,10 @@ def save_outcomes(rows: Iterable[ImportRow]) -> None:
             cursor.execute(
                 """
                 UPDATE members_importrow r
-                SET outcome = u.outcome, note = u.note, changes = u.changes, made = u.made, member_id = u.member_id
-                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::jsonb[], %s::bigint[])
-                     AS u(id, outcome, note, changes, made, member_id)
+                SET outcome = u.outcome, note = u.note, changes = u.changes, made = u.made, member_id = u.member_id,
+                    leads_id = u.leads_id
+                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::jsonb[], %s::bigint[], %s::bigint[])
+                     AS u(id, outcome, note, changes, made, member_id, leads_id)
                 WHERE r.id = u.id
                 """,
                 [
@@ -125,5 +126,6 @@ def save_outcomes(rows: Iterable[ImportRow]) -> None:
                     [json.dumps(row.changes) for row in part],
                     [json.dumps(row.made) for row in part],
                     [row.member_id for row in part],
+                    [row.leads_id for row in part],
                 ],
             )

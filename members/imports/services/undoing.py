@@ -17,8 +17,9 @@ from audit.services import record
 from common.errors import RuleViolation
 from common.text import name_sort_key, search_key
 from jobs.services import start_job
+from members import following
 from members.models import BranchStay, ListedMember, Member, Post
-from notifications.models import Notice
+from notifications.models import Message, Notice
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right, units_where
@@ -41,7 +42,7 @@ _USES = dict.fromkeys(["account", "mfa", "socialaccount", "usersessions"], "đã
     "jobs": "đã làm việc trên Sổ tay",
 }
 # What hangs from a record without anybody having used it.
-_BELONGINGS = (BranchStay, Post, ImportRow, ListedMember, Notice)
+_BELONGINGS = (BranchStay, Post, ImportRow, ListedMember, Notice, Message)
 _PAIRS = {f"{stem}_{end}": stem for stem in ("birth", "admission", "official") for end in ("date", "precision")}
 
 
@@ -290,6 +291,9 @@ def _undo(batch: ImportBatch, *, actor: User | None, progress: Step) -> None:
             _delete([line for line in part if line.deletes])
             _restore([line for line in part if line.restored or line.posts_to_delete or line.posts_to_reopen])
             progress(min(start + _PIECE, total), total, "Hoàn tác")
+    restored = [line for line in lines if line.restored]
+    following.places_changed([line.member.pk for line in restored], actor=actor)
+    following.posts_changed([line.member.pk for line in lines if line.posts_to_delete], actor=actor)
     for line in lines:
         line.row.outcome = Outcome.KEPT if line.kept else Outcome.UNDONE
         line.row.note = " ".join(line.kept)[:300]

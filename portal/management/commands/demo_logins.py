@@ -38,3 +38,8 @@ class Command(BaseCommand):
                 "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]])
             )
         self.stdout.write(f"\nĐăng nhập bằng số định danh và mật khẩu: {demo.secret()}")
+        for one in demo.newcomers()[:1]:
+            self.stdout.write(
+                f"Thử đăng nhập lần đầu: đồng chí {one.name}, {one.unit}; gõ {one.citizen_id} vào cả hai ô; "
+                f"ngày sinh {one.birth}, ngày vào Đảng {one.admission}"
+            )

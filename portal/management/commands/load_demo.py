@@ -38,7 +38,7 @@ class Command(BaseCommand):
         bar.end()
         fold_figures()
         if not Grant.objects.exists():
-            demo.cast()
+            demo.open_activation(demo.cast())
         # The clock that seals every minute may be stopped before it rings the first time.
         seal_entries()
         self.stdout.write(f"    {len(units)} đơn vị, {done} dòng danh sách, {entered} đảng viên mới")

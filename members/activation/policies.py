@@ -1,0 +1,33 @@
+"""Who opens activation, prints slips and hands out codes."""
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from orgtree.enums import Right
+from orgtree.models import Grant
+from orgtree.policies import may_vouch_for
+from orgtree.rights import Placed, has_right, living
+
+from ..models import Member
+
+
+def may_open(user: User, unit: Placed) -> bool:
+    return has_right(user, Right.MANAGE_MEMBERS, unit)
+
+
+def may_open_for(user: User, member: Member) -> bool:
+    """Nobody prints his own slip."""
+    return member.account_id != user.pk and may_open(user, member.branch)
+
+
+def living_roles(account_ids: Iterable[int]) -> dict[int, list[Grant]]:
+    """The roles that each account would have if they were awake. One query."""
+    found: dict[int, list[Grant]] = {}
+    for grant in living(Grant.objects.filter(user_id__in=list(account_ids))).select_related("unit").order_by("pk"):
+        found.setdefault(grant.user_id, []).append(grant)
+    return found
+
+
+def may_hand_code(user: User, account_id: int, roles: Iterable[Grant]) -> bool:
+    """A code lets its holder in or wakes his roles: whoever hands it out must be entitled to each of them."""
+    return account_id != user.pk and all(may_vouch_for(user, grant) for grant in roles)

@@ -1,0 +1,45 @@
+"""Whether somebody has more rights than another: who could get into his account would have them too."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+
+from ..enums import NEVER_INHERITED, ROLES, Reach, Right, Role
+from ..models import Grant
+from ..rights import Holding, holdings_of
+
+
+def grants_out_of_reach(actor: User, user: User) -> list[Grant]:
+    """Grants of `user` that yield a right which `actor` does not have there as far down: in force, resting or to begin
+    yet. One query, beside the actor's own holdings."""
+    grants = Grant.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()),
+        user_id=user.pk,
+        revoked_at=None,
+        unit__closed_on=None,
+    )
+    held = holdings_of(actor)
+    found = grants.select_related("unit").order_by("unit__level", "pk")
+    return [grant for grant in found if not all(_reaches(held, grant, right) for right in ROLES[grant.role].rights)]
+
+
+def _reaches(held: tuple[Holding, ...], grant: Grant, right: Right) -> bool:
+    if right in NEVER_INHERITED:
+        return any(holding.covers(grant.unit, right) or _hands_down(holding, grant) for holding in held)
+    return any(
+        holding.covers(grant.unit, right) and (grant.reach == Reach.UNIT or holding.reach == Reach.SUBTREE)
+        for holding in held
+    )
+
+
+def _hands_down(holding: Holding, grant: Grant) -> bool:
+    """What belongs to a unit itself is held by nobody above it: there it counts that he stands above the unit and
+    hands on this very role (a committee's secretary and the branch's meeting)."""
+    above = holding.tree_id == grant.unit.tree_id and holding.lft < grant.unit.lft and grant.unit.rght < holding.rght
+    return (
+        above
+        and holding.reach == Reach.SUBTREE
+        and Right.DELEGATE in holding.rights
+        and Role(grant.role) in ROLES[holding.role].may_give
+    )
