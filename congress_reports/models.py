@@ -152,6 +152,10 @@ class Report(models.Model):
     # What is being typed: `forms.values.Answers` as JSON; `revision` tells two typists apart.
     answers = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0)
+    # Who wrote last, when, and on which open page: his own page that saved a moment ago is no second typist.
+    saved_by = _person()
+    saved_at = models.DateTimeField(null=True)
+    saved_on = models.CharField(max_length=24, blank=True, db_default="")
     version = models.PositiveSmallIntegerField("Lần gửi", default=0)
     # Of the version that waits or was approved, in the order of the form's summed figures; empty otherwise.
     figures = ArrayField(models.BigIntegerField(), default=list, blank=True)

@@ -30,6 +30,7 @@ class SectionKind(StrEnum):
     FIELDS = "fields"
     ROUNDS = "rounds"  # elections, one after the other
     GROUPS = "groups"  # the quality analysis: one row per group, the same columns
+    SHOWN = "shown"  # the analysis of another report of the same unit, to read
 
 
 class RuleLevel(StrEnum):
@@ -50,7 +51,8 @@ class RuleScope(StrEnum):
 @dataclass(frozen=True)
 class Field:
     """One thing that is asked, or with `computed` one that follows from others. `summed`: the figure is added up along
-    the tree. `when`: asked only where this holds."""
+    the tree. `when`: asked only where this holds. `source`: where a first value comes from (selectors/sources.py);
+    `default`: the first value in a new round."""
 
     code: str
     label: str
@@ -64,6 +66,8 @@ class Field:
     percent: bool = False
     summed: bool = False
     most: int | None = None
+    source: str = ""
+    default: Expression | None = None
 
     @property
     def is_numeric(self) -> bool:
@@ -72,11 +76,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """A row of the quality analysis, or a body that is elected: cấp ủy, Ban Thường vụ, bí thư …"""
+    """A row of the quality analysis, or a body that is elected: cấp ủy, Ban Thường vụ, bí thư … `defaults`: first
+    values of its rounds that differ from the fields' own."""
 
     code: str
     label: str
     when: Expression | None = None
+    defaults: dict[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ class Section:
     groups: tuple[Group, ...] = ()
     # Columns of the quality analysis that are one figure split up: their sum is the row's total (V18).
     splits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # Of a section that only shows: the form whose analysis it shows.
+    of: str = ""
 
     def field_named(self, code: str) -> Field:
         return next(one for one in self.fields if one.code == code)
@@ -143,5 +151,5 @@ class Form:
             elif section.kind == SectionKind.GROUPS:
                 for group in section.groups:
                     yield from (f"{group.code}.{one.code}" for one in section.fields if one.summed)
-            else:
+            elif section.kind == SectionKind.ROUNDS:
                 yield from (f"elected.{group.code}" for group in section.groups)

@@ -69,9 +69,15 @@ def _section(name: str, block: dict, groups: object, bands: Bands) -> Section:
         kind=SectionKind(block.get("kind", "fields")),
         help=block.get("help", ""),
         fields=tuple(fields),
-        groups=tuple(Group(one["code"], one["label"], _expression(one.get("when"))) for one in listed),
+        groups=tuple(_group(one) for one in listed),
         splits=splits,
+        of=block.get("of", ""),
     )
+
+
+def _group(one: dict) -> Group:
+    defaults = {code: _expression(text) for code, text in one.get("defaults", {}).items()}
+    return Group(one["code"], one["label"], _expression(one.get("when")), defaults)
 
 
 def _field(one: dict) -> Field:
@@ -88,6 +94,8 @@ def _field(one: dict) -> Field:
         percent=one.get("percent", False),
         summed=one.get("summed", False),
         most=one.get("most"),
+        source=one.get("source", ""),
+        default=_expression(one.get("default")),
     )
 
 
@@ -138,8 +146,13 @@ def _check(form: Form) -> None:
         if len(codes) != len(set(codes)):
             raise FormError(f"Mẫu {form.code}, phần {section.title}: có mục trùng mã.")
         for one in section.fields:
-            for expression in (one.when, one.computed):
+            for expression in (one.when, one.computed, one.default):
                 _no_stranger(form, one.label, expression, known(scope))
+        for group in section.groups:
+            if strangers := set(group.defaults) - set(codes):
+                raise FormError(f"Mẫu {form.code}, {group.label}: không có mục {', '.join(sorted(strangers))}.")
+            for expression in group.defaults.values():
+                _no_stranger(form, group.label, expression, known(scope))
         for label, columns in section.splits.items():
             if strangers := set(columns) - set(codes):
                 raise FormError(f"Mẫu {form.code}, {label}: không có cột {', '.join(sorted(strangers))}.")

@@ -4,7 +4,7 @@ the server; the sentences name the fields and the figures."""
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -16,9 +16,9 @@ from .bands import BANDS_2025, YOUNG_BELOW_2025, Bands
 from .definition import Field, FieldType, Form, Rule, RuleLevel, RuleScope, Section, SectionKind
 from .expressions import Expression, Unknown, parse
 from .expressions import Value as Figure
-from .values import Answers, Candidate, Round, Value
+from .values import Answers, Candidate, Problem, Round, Value, field_at, read
 
-REQUIRED = "required"
+REQUIRED, UNREAD, OWN = "required", "unread", "own"
 _YOUNGEST, _OLDEST = 18, 80
 
 
@@ -60,7 +60,12 @@ def check(form: Form, answers: Answers, around: Surroundings) -> list[Finding]:
     """All findings, in the order of the form. A rule whose figures are not all there says nothing: what is missing is
     a finding of its own."""
     judge = _Judge(form, answers, around)
-    found = list(chain(judge.missing(), *(judge.ask(rule) for rule in form.rules)))
+    return _found(judge)
+
+
+def _found(judge: "_Judge") -> list[Finding]:
+    asked_of_rules = (judge.ask(rule) for rule in judge.form.rules)
+    found = list(chain(judge.unread(), judge.missing(), *asked_of_rules, judge.own()))
     places = {path: at for at, path in enumerate(judge.paths())}
     return sorted(found, key=lambda one: min((places.get(path, len(places)) for path in one.paths), default=-1))
 
@@ -72,14 +77,67 @@ def unexcused(findings: list[Finding], reasons: Mapping[str, str]) -> list[Findi
     ]
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """All that can be said of a report at once. `asked`: paths of the fields that are asked in this situation."""
+
+    findings: list[Finding]
+    computed: dict[str, Figure]
+    asked: frozenset[str]
+
+
+def judge(form: Form, answers: Answers, around: Surroundings) -> Judgement:
+    one = _Judge(form, answers, around)
+    paths = (prefix + each.code for section, prefix, env in one.rows() for each in asked(section.fields, env))
+    return Judgement(_found(one), _computed(one), frozenset(paths))
+
+
+def without_unasked(form: Form, answers: Answers, around: Surroundings) -> Answers:
+    """The same report without what was typed before the situation made it none of the report's business, and without
+    reasons for what is no finding: what is sent says nothing that nobody sees."""
+    judgement = judge(form, answers, around)
+    keys = {one.key for one in judgement.findings}
+    return replace(
+        answers,
+        fields={code: value for code, value in answers.fields.items() if code in judgement.asked},
+        rounds=[
+            replace(one, fields={k: v for k, v in one.fields.items() if f"rounds.{at}.{k}" in judgement.asked})
+            for at, one in enumerate(answers.rounds)
+        ],
+        groups={code: row for code, row in answers.groups.items() if any(value is not None for value in row.values())},
+        reasons={key: reason for key, reason in answers.reasons.items() if key in keys},
+    )
+
+
+def first_values(form: Form, answers: Answers, around: Surroundings, body: str) -> dict[str, Value]:
+    """What stands in a new round of this body before anybody types: from the fields' defaults."""
+    section = form.section_of(SectionKind.ROUNDS)
+    group = next(one for one in section.groups if one.code == body)
+    env = _Judge(form, answers, around).report_env
+    values: dict[str, Value] = {}
+    for one in section.fields:
+        default = group.defaults.get(one.code, one.default)
+        value = None if default is None else _try(default, env)
+        if value is not None and not (isinstance(value, Fraction) and value.denominator != 1):
+            values[one.code] = int(value) if isinstance(value, Fraction) else value
+    return values
+
+
 def computed(form: Form, answers: Answers, around: Surroundings) -> dict[str, Figure]:
     """Figures that follow from others, by path; those that cannot be computed yet are left out."""
-    judge = _Judge(form, answers, around)
+    return _computed(_Judge(form, answers, around))
+
+
+def _computed(judge: "_Judge") -> dict[str, Figure]:
     figures: dict[str, Figure] = {}
     for section, prefix, env in judge.rows():
         for one in section.fields:
             if one.computed is not None and (value := _try(one.computed, env)) is not None:
                 figures[prefix + one.code] = value
+    for at, env in enumerate(judge.round_envs):
+        for who, person in enumerate(judge.answers.rounds[at].candidates):
+            if env.get("base") and person.votes is not None:
+                figures[f"rounds.{at}.candidates.{who}.pct_base"] = Fraction(person.votes * 100, env["base"])
     return figures
 
 
@@ -178,7 +236,9 @@ class _Judge:
         }
         if self.rounds_section is not None:
             counts = Counter(one.body for one in self.answers.rounds for person in one.candidates if person.elected)
-            env |= {f"elected_{body}": counts[body] for body in self.bodies}
+            # Before the first election is typed nothing is known of who was elected, nor is it wrong.
+            env |= {f"elected_{body}": counts[body] if self.answers.rounds else None for body in self.bodies}
+            env["committee_rounds"] = env["committee_rounds"] if self.answers.rounds else None
         else:
             env |= {f"elected_{body}": count for body, count in (around.elected or {}).items()}
         env |= _figures(list(self.form.fields.values()), self.answers.fields)
@@ -230,7 +290,7 @@ class _Judge:
             elif section.kind == SectionKind.ROUNDS:
                 for at, env in enumerate(self.round_envs):
                     yield section, f"rounds.{at}.", env
-            else:
+            elif section.kind == SectionKind.GROUPS:
                 for group in section.groups:
                     if group.code in self.answers.groups:
                         env = self._group(group.code, self.answers.groups[group.code])
@@ -249,21 +309,61 @@ class _Judge:
         for section, prefix, env in self.rows():
             row = self._typed(prefix)
             for one in asked(section.fields, env):
+                path = prefix + one.code
+                if path in self.answers.unread:
+                    continue
                 if one.required and one.computed is None and row.get(one.code) in (None, ""):
-                    path = prefix + one.code
                     where = env.get("group_label") or env.get("body_label")
                     label = f"{where}, {_small(one.label)}" if where else one.label
                     yield Finding(
                         REQUIRED, RuleLevel.HARD, f"Đồng chí chưa nhập: {label}.", (path,), f"required:{path}"
                     )
+        if self.rounds_section and not self.answers.rounds and self.report_env.get("committee_appointed") is not True:
+            yield Finding(REQUIRED, RuleLevel.HARD, "Đồng chí chưa nhập lần bầu nào.", (), f"{REQUIRED}:rounds")
         for at, one in enumerate(self.answers.rounds):
             for who, person in enumerate(one.candidates):
                 for code, label in (("name", "họ và tên"), ("votes", "số phiếu")):
-                    if getattr(person, code) in (None, ""):
-                        path = f"rounds.{at}.candidates.{who}.{code}"
+                    path = f"rounds.{at}.candidates.{who}.{code}"
+                    if getattr(person, code) in (None, "") and path not in self.answers.unread:
                         body = self.bodies.get(one.body, one.body)
                         message = f"{body}: đồng chí chưa nhập {label} của người thứ {who + 1}."
                         yield Finding(REQUIRED, RuleLevel.HARD, message, (path,), f"required:{path}")
+
+        if self.groups_section is not None:
+            yield from self._groups_missing()
+
+    def _groups_missing(self) -> Iterator[Finding]:
+        """Who was elected must be analysed, and an analysis of nobody is none."""
+        begun = {code for code, row in self.answers.groups.items() if any(value is not None for value in row.values())}
+        for group in self.groups_section.groups:
+            if group.code not in self.answers.groups and self.report_env.get(f"elected_{group.code}"):
+                path = f"groups.{group.code}.n"
+                message = f"Đồng chí chưa nhập phân tích chất lượng: {_small(group.label)}."
+                yield Finding(REQUIRED, RuleLevel.HARD, message, (path,), f"required:{path}")
+        if not begun and not self.around.elected:
+            path = f"groups.{self.groups_section.groups[0].code}.n"
+            yield Finding(
+                REQUIRED, RuleLevel.HARD, "Đồng chí chưa nhập phân tích chất lượng.", (path,), "required:groups"
+            )
+
+    def unread(self) -> Iterator[Finding]:
+        """Texts that are no values: they stay in their boxes, and nothing is sent with them."""
+        for path, text in self.answers.unread.items():
+            problem = read(field_at(self.form, path), text, path)
+            message = problem.message if isinstance(problem, Problem) else f"Chưa đọc được “{text[:40]}”."
+            yield Finding(UNREAD, RuleLevel.HARD, message, (path,), f"{UNREAD}:{path}")
+
+    def own(self) -> Iterator[Finding]:
+        """Figures that differ from the members' records: possible, but it wants a reason."""
+        for path, kept in self.answers.records.items():
+            _, group, code = path.split(".")
+            typed = self.answers.groups.get(group, {}).get(code)
+            if None in (typed, kept) or typed == kept:
+                continue
+            label = next((one.label for one in self.groups_section.groups if one.code == group), group)
+            column = _small(self.groups_section.field_named(code).label)
+            message = f"{label}, {column}: hồ sơ đảng viên ghi {in_words(kept)}, đồng chí nhập {in_words(typed)}."
+            yield Finding(OWN, RuleLevel.SOFT, message, (path,), f"{OWN}:{path}")
 
     def _typed(self, prefix: str) -> Mapping[str, Value]:
         if not prefix:

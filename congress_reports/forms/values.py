@@ -47,12 +47,16 @@ class Round:
 
 @dataclass
 class Answers:
-    """All that one version of a report says. `reasons`: for each soft finding, by its key, why it is so."""
+    """All that one version of a report says. `reasons`: for each soft finding, by its key, why it is so. `unread`: by
+    path, texts that are no values of their fields; they stay in their boxes. `records`: by path, what the members'
+    records said when the analysis was filled from them."""
 
     fields: dict[str, Value] = field(default_factory=dict)
     rounds: list[Round] = field(default_factory=list)
     groups: dict[str, dict[str, Value]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Value] = field(default_factory=dict)
 
     def as_json(self) -> dict:
         """Days as ISO text, decimals as text: JSON's numbers would turn 52.1 into something else."""
@@ -72,6 +76,8 @@ class Answers:
                 group: {code: _plain(value) for code, value in row.items()} for group, row in self.groups.items()
             },
             "reasons": dict(self.reasons),
+            "unread": dict(self.unread),
+            "records": {path: _plain(value) for path, value in self.records.items()},
         }
 
     @classmethod
@@ -107,6 +113,12 @@ class Answers:
                 if groups is not None and code in {group.code for group in groups.groups}
             },
             reasons=dict(kept.get("reasons", {})),
+            unread={path: text for path, text in kept.get("unread", {}).items() if field_at(form, path)},
+            records={
+                path: _value(asked, value)
+                for path, value in kept.get("records", {}).items()
+                if (asked := field_at(form, path))
+            },
         )
 
     def leaves(self) -> Iterator[tuple[str, Value]]:
@@ -123,6 +135,50 @@ class Answers:
         for group, row in self.groups.items():
             for code, value in row.items():
                 yield f"groups.{group}.{code}", value
+
+
+# What is asked of everybody who stands for election.
+CANDIDATE_FIELDS = (
+    Field("name", "Họ và tên", FieldType.TEXT, required=True),
+    Field("birth_year", "Năm sinh", most=2100),
+    Field("votes", "Số phiếu đồng ý", required=True),
+    Field("elected", "Trúng cử", FieldType.YES_NO),
+    Field("pct_typed", "Tỷ lệ ghi trong biên bản", FieldType.DECIMAL, unit="%"),
+)
+_CANDIDATE = {one.code: one for one in CANDIDATE_FIELDS}
+
+
+def field_at(form: Form, path: str) -> Field | None:
+    """The field that a path leads to; None where the form asks for no such thing."""
+    match path.split("."):
+        case [code]:
+            return form.fields.get(code)
+        case ["rounds", _, code]:
+            section = form.section_of(SectionKind.ROUNDS)
+        case ["groups", group, code]:
+            section = form.section_of(SectionKind.GROUPS)
+            if section is None or group not in {one.code for one in section.groups}:
+                return None
+        case ["rounds", _, "candidates", _, code]:
+            return _CANDIDATE.get(code) if form.section_of(SectionKind.ROUNDS) else None
+        case _:
+            return None
+    return next((one for one in section.fields if one.code == code), None) if section else None
+
+
+def written(asked: Field, value: Value) -> str:
+    """A value as it is typed; `read` makes the same value of it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else ""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if asked.type == FieldType.DECIMAL:
+        tenthousandths = round(Fraction(value) * 10_000)
+        whole, rest = divmod(tenthousandths, 10_000)
+        return f"{whole},{rest:04}".rstrip("0").rstrip(",")
+    return str(value)
 
 
 def read(asked: Field, typed: str, path: str) -> Value | Problem:

@@ -12,6 +12,7 @@ from .campaigns import (
     reopen_campaign,
 )
 from .deadlines import days_late, follow_congress, last_day
+from .entry import Crossed, begin, fill_from_records, fill_in
 from .escalation import escalate, escalate_unit
 from .posts import preview_posts, propose_hand_over, update_posts
 from .reminders import remind_all
@@ -37,10 +38,12 @@ from .way import (
 __all__ = [
     "LEAST_REASON",
     "LEAST_REASON_SENTENCE",
+    "Crossed",
     "Owed",
     "above_that_rest_on",
     "approve",
     "approve_many",
+    "begin",
     "change_form",
     "check_again",
     "close_campaign",
@@ -50,6 +53,8 @@ __all__ = [
     "escalate_unit",
     "expect_reports",
     "extend",
+    "fill_from_records",
+    "fill_in",
     "fold_totals",
     "follow_congress",
     "last_day",

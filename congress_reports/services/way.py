@@ -24,7 +24,7 @@ from ..enums import EDITABLE, WAITING, CongressState, EventKind, ReportState
 from ..errors import ChangedMeanwhile, MissingBelow, NotReady
 from ..forms import Answers, Form, RuleLevel, check
 from ..forms.reading import names_of_paths
-from ..forms.rules import unexcused
+from ..forms.rules import unexcused, without_unasked
 from ..models import Congress, ElectedPerson, Report, ReportEvent, ReportVersion
 from ..selectors.below import unfinished_below
 from .deadlines import days_late, last_day
@@ -73,9 +73,10 @@ def _must_be_open(report: Report) -> None:
 
 
 @transaction.atomic
-def save_answers(*, report: Report, answers: Answers, revision: int, actor: User) -> Report:
+def save_answers(*, report: Report, answers: Answers, revision: int, actor: User, page: str = "") -> Report:
     """Keep what was typed, whatever it says: rules are for the sending. `revision` is the one the typist began from; if
-    somebody saved meanwhile nothing is overwritten (ChangedMeanwhile)."""
+    somebody saved meanwhile nothing is overwritten (ChangedMeanwhile). `page` is the open page it was typed on. Written
+    down once per person and version, however often the page saves."""
     report = locked(report, actor=actor)
     if not policies.may_write(actor, report):
         raise PermissionDenied
@@ -89,11 +90,13 @@ def save_answers(*, report: Report, answers: Answers, revision: int, actor: User
     first = report.state != ReportState.DRAFT
     report.answers = answers.as_json()
     report.revision += 1
+    report.saved_by, report.saved_at, report.saved_on = actor, timezone.now(), page[:24]
     report.ready_by = report.ready_at = None
     if first:
         report.state = ReportState.DRAFT
         report.drafted_by = actor
-    report.save(update_fields=["answers", "revision", "ready_by", "ready_at", "state", "drafted_by"])
+    saved = ["saved_by", "saved_at", "saved_on"]
+    report.save(update_fields=["answers", "revision", "ready_by", "ready_at", "state", "drafted_by", *saved])
     wrote = EventKind.DRAFTED
     if first or not report.events.filter(kind=wrote, made_by=actor, version=report.version).exists():
         note(report, wrote, actor=actor)
@@ -167,6 +170,9 @@ def send(*, report: Report, revision: int, incomplete_reason: str = "", actor: U
         raise RuleViolation(f"Báo cáo đang ở trạng thái “{report.get_state_display()}”, không gửi được.")
     if revision != report.revision:
         raise ChangedMeanwhile("Có đồng chí khác vừa sửa báo cáo này. Mời đồng chí xem lại rồi gửi.")
+    # What is sent says only what was asked; the check of the figures is of exactly that.
+    answers = without_unasked(definition_of(report), answers_of(report), surroundings_of(report))
+    report.answers = answers.as_json()
     soft = judged(report)
     if missing := unfinished_below(report):
         if not incomplete_reason.strip():
@@ -174,7 +180,7 @@ def send(*, report: Report, revision: int, incomplete_reason: str = "", actor: U
         incomplete_reason = _checked_reason(incomplete_reason)
     else:
         incomplete_reason = ""
-    form, answers, now = definition_of(report), answers_of(report), timezone.now()
+    form, now = definition_of(report), timezone.now()
     _hold_congress(report, answers, actor)
     report.version += 1
     report.state = ReportState.SENT

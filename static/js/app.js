@@ -141,6 +141,12 @@
     });
   };
 
+  /* What the server has kept while it was typed needs no keeping here. */
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.successful && event.detail.elt.closest("[data-saves]")?.closest("form[data-keep]");
+    if (form) store.drop(keepName(form));
+  });
+
   const tidyKept = () => {
     const saved = document.querySelector("[data-saved]");
     for (const name of store.names(KEEP)) {
