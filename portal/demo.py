@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from common.errors import RuleViolation
 from common.private_files import write_private
+from delegation.services import give as hand_down
 from members.enums import PostCode, Status
 from members.models import Member
 from orgtree.enums import Role
@@ -20,6 +21,7 @@ from orgtree.services import give_grant
 # One committee of the letters' usual shape is shown from top to bottom.
 TOP, EMPOWERED, COMMITTEE, OTHER = "DSVN", "DSVN.01", "DSVN.03", "DSVN.06"
 OFFICE = "DSVN.02"
+_REASON = "Dữ liệu minh họa của Sổ tay"
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,10 @@ def cast() -> list[DemoPerson]:
 
     def give(key: str, title: str, unit: OrgUnit, role: Role, member: Member, giver: User | None) -> User:
         user = enter(key, title, member, unit)
-        give_grant(user=user, unit=unit, role=role, reason="Dữ liệu minh họa", actor=giver)
+        if giver is None:
+            give_grant(user=user, unit=unit, role=role, reason=_REASON, actor=None)
+        else:
+            hand_down(member=member, unit=unit, roles=[role], reason=_REASON, actor=giver)
         return user
 
     top, committee = units[TOP], units[COMMITTEE]
