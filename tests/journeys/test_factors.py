@@ -11,8 +11,8 @@ from allauth.mfa.totp.internal import auth as totp
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts import factors
 from accounts.models import User
+from accounts.second_factor import services as factors
 from handbook.sign_on import SignOn
 from orgtree.models import Grant
 from tests.accounts.provider import SECRET, Person, Provider

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from .events import AccountEvent, tell
-from .models import User
-from .sign_on import Proven
+from ..events import AccountEvent, tell
+from ..models import User
+from .talk import Proven
 
 
 class NotBound(Exception):
