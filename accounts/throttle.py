@@ -130,11 +130,13 @@ def _lower(key: str, by: int) -> None:
 def _network(address: str) -> str:
     """One customer of a provider has 2^64 addresses of IPv6."""
     try:
-        if ipaddress.ip_address(address).version == 6:
-            return str(ipaddress.ip_network(f"{address}/64", strict=False))
+        read = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    return address
+    if read.version == 4:
+        return address
+    # A server that listens on both kinds sees IPv4 so: neither two counts for one, nor one for everybody.
+    return str(read.ipv4_mapped or ipaddress.ip_network(f"{address}/64", strict=False))
 
 
 def _key(limit: Limit, what: str) -> str:
