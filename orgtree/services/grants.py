@@ -152,7 +152,7 @@ def give_grant(
         raise RuleViolation("Ngày kết thúc phải từ ngày bắt đầu trở đi.")
     if Grant.objects.filter(user=user, unit=unit, role=role, revoked_at=None).exists():
         raise RuleViolation(f"Đồng chí {user.full_name} đang giữ vai trò {role.label} tại {unit.name} rồi.")
-    waits = actor is not None and _must_be_confirmed_anew(Grant(user=user, unit=unit, role=role, reach=reach))
+    waits = actor is not None and must_be_confirmed_anew(Grant(user=user, unit=unit, role=role, reach=reach))
     grant = Grant.objects.create(
         user=user,
         unit=unit,
@@ -183,7 +183,7 @@ def give_grant(
     return grant
 
 
-def _must_be_confirmed_anew(grant: Grant) -> bool:
+def must_be_confirmed_anew(grant: Grant) -> bool:
     """Was the holder let in last by a code from somebody who is not entitled to this role? Whoever hands out a code may
     have kept it: a person of straw whom he entered, or a member who never came for his slip, would carry for him what
     he may not hold. Then the roles rest until a code from one who is (decision 5). Not where the new role adds nothing
@@ -399,9 +399,7 @@ def plan_term(grant: Grant, ends_on: date | None, *, actor: User, lock: bool = F
     if grant.revoked_at is not None:
         raise RuleViolation("Vai trò này đã được thu hồi trước đó.")
     if grant.ends_on and grant.ends_on < timezone.localdate():
-        raise RuleViolation(
-            "Vai trò này đã hết hạn. Đồng chí giao lại vai trò mới cho đồng chí ấy."
-        )
+        raise RuleViolation("Vai trò này đã hết hạn. Đồng chí giao lại vai trò mới cho đồng chí ấy.")
     if ends_on == grant.ends_on:
         raise RuleViolation("Hạn này đang là hạn của vai trò rồi.")
     if ends_on and ends_on < max(grant.begins_on, timezone.localdate()):

@@ -1,19 +1,22 @@
 """Attacks on the first sign-in, on codes and on delegation, each tried by who would gain from it (security.md §3.5)."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
-from accounts import codes
+from accounts import codes, kept_text
 from accounts.models import CodePurpose, OneTimeCode, User
 from accounts.throttle import ACCOUNT_AT_ADDRESS, Attempt, TooManyFailures
 from audit.models import Entry
 from common.errors import RuleViolation
 from delegation.services import change_term, give, hand_over
+from jobs.models import Job
 from members.activation.policies import living_roles, may_hand_code
 from members.activation.slips import who_gets_one
 from members.activation.vouching import hand_role_code
@@ -21,11 +24,12 @@ from members.enums import PostCode, Status
 from members.models import Member
 from members.services import create_member, give_post, move_member, set_status, update_member
 from members.services.passwords import issue_password_code
+from notifications.models import Notice
 from orgtree.enums import Rest, Right, Role
 from orgtree.models import Grant
 from orgtree.rights import has_right, holdings_of, why_roles_rest
 from orgtree.services import give_grant
-from tests.activation.conftest import OWN, by_slip, set_password, slip_of
+from tests.activation.conftest import OWN, RIGHT, SIGN_IN, by_slip, knock, opened, set_password, slip_of
 from tests.cast import make_member
 from tests.delegation.people import again, led
 
@@ -274,3 +278,144 @@ def test_a_code_for_one_door_opens_no_other(world, client_of):
         assert codes.redeem(user=member.account, purpose=purpose, typed=digits)
         assert codes.redeem(user=member.account, purpose=purpose, typed=digits) is None
     assert OneTimeCode.objects.filter(used_at=None, voided_at=None).count() == 0
+
+
+# Looking beyond one's own part of the tree
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/phan-quyen/?don_vi={unit}",
+        "/phan-quyen/moi/?nguoi={member}",
+        "/phan-quyen/moi/?nguoi={member}&don_vi={unit}",
+        "/phan-quyen/moi/tim/?don_vi={unit}",
+        "/phan-quyen/moi/tim/?ban_giao={grant}",
+        "/phan-quyen/{grant}/ban-giao/?nguoi={member}",
+        "/phan-quyen/goi-y/?don_vi={unit}",
+        "/phan-quyen/goi-y/bi-tu-choi/?don_vi={unit}",
+        "/phan-quyen/tien-do/?mo={unit}",
+        "/phan-quyen/tien-do/don-vi/?don_vi={unit}&trong={unit}&mo={unit}",
+        "/kich-hoat/don-vi/?unit={unit}",
+        "/kich-hoat/vai-tro/{account}/",
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_forged_number_shows_nothing_of_another_tree(world, client_of, path, headers):
+    chief = led(world.section, world.branch, "Hà Văn Nam")
+    (grant,) = give(member=chief, unit=world.section, roles=[Role.SECRETARY], actor=again(world.committee))
+    User.objects.filter(pk=chief.account_id).update(identity_confirmed_at=None, activated_at=timezone.now())
+    numbers = {"unit": world.section.pk, "member": chief.pk, "grant": grant.pk, "account": chief.account_id}
+    page = client_of(world.outsider).get(path.format(**numbers), headers=headers, follow=True).content.decode()
+    for secret in (chief.full_name, world.section.name, world.section.code, world.company.name):
+        assert secret not in page
+
+
+@pytest.mark.parametrize("path", ["/phan-quyen/tien-do/tep/?mo={0}", "/phan-quyen/tien-do/don-vi/tep/?don_vi={0}"])
+def test_a_workbook_holds_nothing_of_another_tree(world, client_of, path):
+    answer = client_of(world.outsider).get(path.format(world.company.pk))
+    assert answer.status_code == 200
+    sheets = load_workbook(BytesIO(b"".join(answer) if answer.streaming else answer.content))
+    words = " ".join(str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row)
+    assert world.other_branch.name in words or world.other_company.name in words
+    assert world.company.name not in words
+    assert world.branch.name not in words
+
+
+@pytest.mark.parametrize("words", ["Bưởi", "whole number", "part of it"])
+def test_nobody_finds_who_cannot_receive_from_him(world, client_of, words):
+    number = world.member.citizen_id
+    typed = {"whole number": number, "part of it": number[:11]}.get(words, words)
+    page = client_of(world.outsider).post("/phan-quyen/moi/tim/", {"q": typed}).content.decode()
+    assert world.people["member"].full_name not in page
+    if words == "part of it":
+        page = client_of(world.committee).post("/phan-quyen/moi/tim/", {"q": typed}).content.decode()
+        assert world.people["member"].full_name not in page
+
+
+# Sessions
+
+
+@pytest.mark.parametrize("method", ["head", "options", "get", "post", "put", "delete"])
+@pytest.mark.parametrize("how", [{}, {"HX-Request": "true", "HX-Boosted": "true"}])
+def test_a_session_that_activates_is_nobody_by_every_method(world, method, how):
+    member = opened(make_member(world.branch, "Ngô Văn Sung"))
+    client = Client()
+    knock(client, member)
+    for path in (
+        "/",
+        "/tai-khoan/",
+        "/tai-khoan/mat-khau/",
+        "/tai-khoan/xac-nhan/",
+        "/tai-khoan/xac-thuc-hai-lop/",
+        "/tai-khoan/xac-thuc-hai-lop/buoc-hai/",
+        "/tai-khoan/xac-thuc-hai-lop/xac-nhan/",
+        "/tai-khoan/xac-thuc-hai-lop/khoa/them/",
+        "/tai-khoan/xac-thuc-hai-lop/ma-du-phong/",
+        "/tai-khoan/thiet-bi/",
+        "/kich-hoat/xong/",
+        "/kich-hoat/ma-vai-tro/",
+    ):
+        answer = getattr(client, method)(path, headers=how)
+        assert answer.status_code in {204, 302, 405}, path
+        assert member.full_name.encode() not in answer.content
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_session_dies_with_its_account(world, client_of):
+    client = client_of(world.member)
+    assert client.get("/tai-khoan/").status_code == 200
+    User.objects.filter(pk=world.member.pk).update(is_active=False)
+    assert client.get("/tai-khoan/").status_code == 302
+
+
+@pytest.mark.parametrize("next_url", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:1"])
+def test_no_door_leads_to_another_site(world, next_url):
+    member = world.people["member"]
+    account = again(member.account)
+    account.set_password(OWN)
+    account.activated_at = timezone.now()
+    account.save()
+    client = Client()
+    answer = client.post(SIGN_IN, {"login": account.citizen_id, "password": OWN, "next": next_url})
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]
+    assert "javascript" not in answer["Location"]
+    answer = client.post(f"/tai-khoan/xac-nhan/?next={next_url}", {"password": OWN, "next": next_url})
+    assert "evil" not in answer.headers.get("Location", "")
+    assert "javascript" not in answer.headers.get("Location", "")
+
+
+def test_dates_typed_into_a_stale_page_are_kept_nowhere(world, client_of, monkeypatch):
+    """The browser still knows who read in it last: what a visitor types at the first sign-in is not kept for him."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = client_of(world.member).cookies
+    browser.get("/")
+    browser.cookies.pop("sessionid", None)
+    kept = []
+    monkeypatch.setattr(kept_text.cache, "set", lambda key, value, *rest: kept.append(value))
+    answer = browser.post(
+        "/kich-hoat/xac-nhan/", RIGHT, headers={"Referer": "https://testserver/kich-hoat/xac-nhan/"}, secure=True
+    )
+    assert answer.status_code in {302, 403}
+    assert not kept
+
+
+def test_the_way_of_a_role_leaves_no_secret_behind(world, client_of):
+    """Slip, password, role, role code: looked for in everything that is written."""
+    member = make_member(world.branch, "Ngô Văn Sung")
+    slip = slip_of(member, issued_by=world.secretary)
+    client = Client()
+    by_slip(client, member.account.citizen_id, slip)
+    kept = str(dict(client.session.items()))
+    set_password(client)
+    give(member=member, unit=world.section, roles=[Role.SECRETARY], reason=REASON, actor=again(world.committee))
+    User.objects.filter(pk=member.account_id).update(identity_confirmed_at=None)
+    code = hand_role_code(account=again(member.account), actor=again(world.committee))
+    client.post("/kich-hoat/ma-vai-tro/", {"code": code})
+    kept += str(dict(client.session.items()))
+    kept += str(list(Entry.objects.values())) + str(list(Notice.objects.values())) + str(list(Job.objects.values()))
+    plain = kept.replace(" ", "")
+    for secret in (slip, code, OWN, member.account.citizen_id, "14/03/1985", "1985-03-14", "19/05/2010"):
+        assert secret not in plain
+    assert again(member.account).identity_confirmed_at is not None
