@@ -69,3 +69,9 @@ def _activate(user: User) -> None:
         changed.append("identity_confirmed_at")
     if changed:
         user.save(update_fields=changed)
+
+
+def forget_bindings(*, user: User) -> None:
+    """The account has another citizen id, by which it was bound: nobody comes in by the old one, and the next sign-on
+    binds anew. In the caller's transaction, which tells why."""
+    SocialAccount.objects.filter(user=user).delete()
