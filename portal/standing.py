@@ -41,7 +41,7 @@ def standing_of(request: HttpRequest) -> list[Notice]:
             Notice(
                 "warn",
                 f"Vai trò {_named(user)} chưa có hiệu lực",
-                "Đồng chí nhận mã trực tiếp từ cán bộ phụ trách Sổ tay rồi nhập một lần; sau đó vai trò có hiệu lực.",
+                "Đồng chí nhận mã vai trò trực tiếp từ cấp ủy cấp trên rồi nhập một lần; sau đó vai trò có hiệu lực.",
                 reverse("activation:role_code"),
                 "Nhập mã",
             )
