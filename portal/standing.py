@@ -72,9 +72,8 @@ def standing_of(request: HttpRequest) -> list[Notice]:
         found.append(
             Notice(
                 "warn",
-                f"Đến {until:%H:%M} ngày {until:%d/%m/%Y} đồng chí chưa biểu quyết, phê duyệt và phân quyền được",
-                "Mật khẩu vừa được đặt lại bằng mã của cán bộ phụ trách. Đây là thời gian để đồng chí kịp báo nếu "
-                "không phải mình đặt lại.",
+                f"Đến {until:%H:%M} ngày {until:%d/%m/%Y} đồng chí chưa biểu quyết, phê duyệt, phân quyền được",
+                "Vì mật khẩu vừa được đặt lại bằng mã. Nếu không phải đồng chí đặt lại, đồng chí báo ngay cho cấp ủy.",
             )
         )
     return found
