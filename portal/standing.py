@@ -25,9 +25,9 @@ class Notice:
 
 
 def standing(request: HttpRequest) -> dict:
-    """Context processor: `standing`, made when base.html asks for it. No query but that of the holdings, which the
-    navigation reads too."""
-    return {"standing": SimpleLazyObject(lambda: standing_of(request))}
+    """Context processor: `standing_notices`, made when base.html asks for it. No query but that of the holdings, which
+    the navigation reads too. A view's own context goes before it: a record has a `standing` of its own."""
+    return {"standing_notices": SimpleLazyObject(lambda: standing_of(request))}
 
 
 def standing_of(request: HttpRequest) -> list[Notice]:
