@@ -346,7 +346,7 @@ def _effects(user: User, member: Member, unit: OrgUnit, given: dict) -> list[str
         )
     if member.account.identity_confirmed_at is None:
         lines.append(
-            "Vai trò có hiệu lực sau khi đồng chí ấy kích hoạt tài khoản và nhập mã vai trò từ cán bộ phụ trách."
+            "Vai trò có hiệu lực sau khi đồng chí ấy kích hoạt tài khoản và nhập mã vai trò nhận từ cấp ủy cấp trên."
         )
     return [*lines, "Đồng chí ấy nhận được thông báo. Việc này được ghi vào nhật ký."]
 
