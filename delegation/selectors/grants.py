@@ -49,7 +49,7 @@ STATES = {
     "sap-het": State("wait", "Sắp hết hạn"),
     "chua-bat-dau": State("info", "Chưa bắt đầu"),
     "chua-kich-hoat": State("wait", "Chưa kích hoạt tài khoản"),
-    "chua-xac-nhan": State("wait", "Chưa xác nhận đúng người"),
+    "chua-xac-nhan": State("wait", "Chưa nhập mã vai trò"),
     "het-han": State("idle", "Đã hết hạn"),
     "thu-hoi": State("idle", "Đã thu hồi"),
 }

@@ -346,7 +346,7 @@ def _effects(user: User, member: Member, unit: OrgUnit, given: dict) -> list[str
         )
     if member.account.identity_confirmed_at is None:
         lines.append(
-            "Vai trò có hiệu lực sau khi đồng chí ấy kích hoạt tài khoản và nhập mã nhận trực tiếp từ cán bộ phụ trách."
+            "Vai trò có hiệu lực sau khi đồng chí ấy kích hoạt tài khoản và nhập mã vai trò nhận từ cấp ủy cấp trên."
         )
     elif any(
         must_be_confirmed_anew(Grant(user=member.account, unit=unit, role=role, reach=given["reach"]))
@@ -369,5 +369,5 @@ def _warning(member: Member, unit: OrgUnit, roles: list[Role]) -> str:
         return ""
     return (
         f"{unit.name} đang có {vi_number(len(names))} đồng chí giữ vai trò Bí thư: {', '.join(names)}. "
-        "Nếu thay Bí thư, đồng chí dùng «Bàn giao» ở trang của vai trò đó."
+        "Nếu thay Bí thư, đồng chí dùng “Bàn giao” ở trang của vai trò đó."
     )

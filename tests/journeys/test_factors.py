@@ -76,7 +76,7 @@ def test_an_application_and_a_recovery_code(person, open_page, look_at, width):
 
     again = open_page(width)
     password_step(again, person, "/tai-khoan/thiet-bi/")
-    again.get_by_role("heading", name="Xác thực lớp thứ hai").wait_for()
+    again.get_by_role("heading", name="Xác thực hai lớp").wait_for()
     look_at(again, "factors-step")
     again.get_by_label("Mã xác thực").fill("000000")
     again.get_by_role("button", name="Tiếp tục").click()
