@@ -6,8 +6,8 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.bindings import forget_bindings
 from accounts.models import NO_PASSWORD, User
+from accounts.sign_on.bindings import forget_bindings
 from audit.services import record
 from common.errors import RuleViolation
 from common.text import name_sort_key, search_key
