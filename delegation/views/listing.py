@@ -160,7 +160,7 @@ def below_tree(one: Grant, below: list[Grant]) -> list[tuple[Grant, int]]:
 
     def walk(pk: int, depth: int) -> None:
         for each in children.get(pk, []):
-            found.append((each, min(depth, 5)))
+            found.append((each, min(depth, 3)))
             walk(each.pk, depth + 1)
 
     walk(one.pk, 1)
