@@ -211,7 +211,10 @@ def test_the_person_is_told_who_gave_the_code_out(world, member, client, letters
 
 def test_the_banner_goes_when_the_day_is_over(world, client_of):
     User.objects.filter(pk=world.member.pk).update(decisions_held_until=timezone.now() - timedelta(seconds=1))
-    assert "chưa biểu quyết, phê duyệt và phân quyền được" not in client_of(world.member).get("/tai-khoan/").content.decode()
+    assert (
+        "chưa biểu quyết, phê duyệt và phân quyền được"
+        not in client_of(world.member).get("/tai-khoan/").content.decode()
+    )
 
 
 def test_the_record_names_both_and_holds_no_code(world, member, client):
