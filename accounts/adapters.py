@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self) -> list[str]:
         """Our second step in the place of allauth's."""
         second = "allauth.mfa.stages.AuthenticateStage"
-        ours = "accounts.factor_adapter.SecondStep"
+        ours = "accounts.second_factor.adapter.SecondStep"
         return [ours if stage == second else stage for stage in super().get_login_stages()]
 
     def get_reauthentication_methods(self, user: User) -> list[dict]:

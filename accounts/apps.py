@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.models import Authenticator
         from django.contrib.auth.signals import user_logged_in
 
-        from .factors import keep_in_step
+        from .second_factor.services import keep_in_step
         from .time_out import begin_clock
 
         user_logged_in.connect(begin_clock, dispatch_uid="accounts.begin_clock")

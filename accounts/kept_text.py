@@ -35,7 +35,11 @@ _SECRET_NAMES = re.compile(
 _LONG_NUMBER = re.compile(r"\s*(?:\d[ .\-]*){9,}\s*")
 _NOT_TYPED = {"confirm", "next"}
 # Pages about the account itself hold little but secrets.
-_SECRET_VIEWS = ("account_", "accounts:", "mfa_", "socialaccount_")
+_SECRET_VIEWS = (
+    *("account_", "accounts:", "mfa_", "socialaccount_"),
+    # The first sign-in: the dates that are asked there open an account.
+    *("activation:by_code", "activation:dates", "activation:password", "activation:role_code"),
+)
 # What one does on the way back does not end the keeping.
 _ON_THE_WAY = (*_SECRET_VIEWS, "portal:switch_unit")
 _ENDED = "Phiên làm việc đã hết hạn. Nội dung đồng chí vừa nhập được giữ lại; mời đăng nhập để gửi tiếp."

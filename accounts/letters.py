@@ -19,10 +19,7 @@ from .models import CodePurpose, OneTimeCode, User
 
 logger = logging.getLogger(__name__)
 _NONE = "django.core.mail.backends.dummy.EmailBackend"
-_NOT_ME = (
-    "Nếu không phải đồng chí làm, đồng chí báo ngay cho cán bộ phụ trách Sổ tay của chi bộ "
-    "hoặc gọi đường dây hỗ trợ ghi ở cuối thư."
-)
+_NOT_ME = "Nếu không phải đồng chí làm, đồng chí báo ngay cho cấp ủy hoặc gọi đường dây hỗ trợ ghi ở cuối thư."
 
 
 class Kind(StrEnum):

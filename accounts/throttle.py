@@ -24,10 +24,11 @@ HOUR = 3600
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` failures in an hour, counted from the first one."""
+    """At most `most` failures in an hour (or other time), counted from the first one."""
 
     name: str
     most: int
+    seconds: int = HOUR
 
 
 ACCOUNT_AT_ADDRESS = Limit("account-address", 5)
@@ -37,6 +38,9 @@ ADDRESS = Limit("address", 100)
 # A device on which the owner has signed in before has a count of its own and no other: neither strangers who guess from
 # everywhere nor the neighbours in the hall can stop it.
 ACCOUNT_ON_DEVICE = Limit("account-device", 5)
+# Two dates are few possibilities where the record knows one of them by its year alone (14,600), and activation is open
+# for weeks: twenty tries an hour would come through half of them.
+DATES_OF_ACCOUNT = Limit("account-dates", 40, 24 * HOUR)
 
 
 class TooManyFailures(Exception):
@@ -59,22 +63,24 @@ class Attempt:
     """One try at any door; `account` is the number that was typed, known or not, `device` the mark of a device that
     this account knows (`known_devices.device_of`)."""
 
-    def __init__(self, account: str, address: str, device: str = "") -> None:
+    def __init__(self, account: str, address: str, device: str = "", *, besides: Limit | None = None) -> None:
         self._places = [(ACCOUNT_ON_DEVICE, _key(ACCOUNT_ON_DEVICE, f"{account}|{device}"))]
         if not device:
             self._places = _places(account, address)
+        if besides is not None:
+            self._places = [*self._places, (besides, _key(besides, account))]
         self._taken: list[str] = []
 
     def begin(self) -> None:
         """Take a place in every count; raises TooManyFailures, and counts nothing, when one is full."""
         for limit, key in self._places:
-            ends = time.time() + HOUR
-            cache.add(f"{key}:until", ends, HOUR)
-            cache.add(key, 0, HOUR)
+            ends = time.time() + limit.seconds
+            cache.add(f"{key}:until", ends, limit.seconds)
+            cache.add(key, 0, limit.seconds)
             try:
                 count = cache.incr(key)
             except ValueError:  # ran out between the two
-                cache.set(key, 1, HOUR)
+                cache.set(key, 1, limit.seconds)
                 count = 1
             self._taken.append(key)
             if count > limit.most:
@@ -89,9 +95,10 @@ class Attempt:
         self._taken = []
 
 
-def attempt_of(request: HttpRequest, account: str) -> Attempt:
-    """The attempt that this request makes on the account of that number, known or not."""
-    return Attempt(account, request_context.current().address, device_of(request, account))
+def attempt_of(request: HttpRequest, account: str, *, besides: Limit | None = None) -> Attempt:
+    """The attempt that this request makes on the account of that number, known or not; `besides`: a count of this door
+    alone, of which nothing is forgiven."""
+    return Attempt(account, request_context.current().address, device_of(request, account), besides=besides)
 
 
 def forgive(account: str, address: str, device: str = "") -> None:
@@ -130,11 +137,13 @@ def _lower(key: str, by: int) -> None:
 def _network(address: str) -> str:
     """One customer of a provider has 2^64 addresses of IPv6."""
     try:
-        if ipaddress.ip_address(address).version == 6:
-            return str(ipaddress.ip_network(f"{address}/64", strict=False))
+        read = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    return address
+    if read.version == 4:
+        return address
+    # A server that listens on both kinds sees IPv4 so: neither two counts for one, nor one for everybody.
+    return str(read.ipv4_mapped or ipaddress.ip_network(f"{address}/64", strict=False))
 
 
 def _key(limit: Limit, what: str) -> str:

@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from common.ui.look import choose_look
 
-from . import factor_views, sign_on_views, views
+from . import views
 from .recovery import views as recovery
+from .second_factor import views as factor_views
+from .sign_on import views as sign_on_views
 
 own = [
     path("", views.settings_page, name="settings"),

@@ -18,7 +18,7 @@ register(
         "account.session_ended": "đăng xuất thiết bị {device} của mình",
         "account.activation_begun": "bắt đầu kích hoạt tài khoản của đồng chí {target}",
         "account.activated": "kích hoạt tài khoản của mình",
-        "account.identity_confirmed": "nhập đúng mã nhận trực tiếp; vai trò có hiệu lực",
+        "account.identity_confirmed": "nhập đúng mã vai trò; vai trò có hiệu lực",
         "account.factor_added": "bật xác thực hai lớp: thêm {factor}",
         "account.factor_replaced": "đổi {factor} của xác thực hai lớp sang thiết bị khác",
         "account.factor_removed": "gỡ {factor} khỏi xác thực hai lớp",

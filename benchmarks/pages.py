@@ -26,7 +26,8 @@ class Ground:
         self.committee = OrgUnit.objects.get(code=COMMITTEE)
         self.member = Member.objects.get(account_id=self.people["member"].user_id)
         self.branch = self.member.branch
-        self.grant = Grant.objects.filter(unit__parent=self.committee, revoked_at=None).earliest("pk")
+        # The committee's secretary, from whom the branches' roles hang.
+        self.grant = Grant.objects.get(user=self.people["committee"].user_id, unit=self.committee, revoked_at=None)
         self.many = ManyGiven.objects.filter(made_by=self.people["outsider"].user_id).earliest("pk")
         self.batch = ImportBatch.objects.filter(unit=self.committee, state=BatchState.ENTERED).latest("pk")
 
@@ -57,6 +58,14 @@ def _of(name: str, thing: str) -> Callable[[Ground], str]:
 
 def _members_of(thing: str, more: str = "") -> Callable[[Ground], str]:
     return lambda ground: f"{reverse('members:list')}?unit={getattr(ground, thing).pk}{more}"
+
+
+def _grants(query: str) -> Callable[[Ground], str]:
+    return lambda ground: f"{reverse('delegation:list')}{query}"
+
+
+def _successor(ground: Ground) -> str:
+    return f"{reverse('delegation:find')}?ban_giao={ground.grant.pk}"
 
 
 _NAME = {"q": "nguyen van"}
@@ -117,9 +126,13 @@ PAGES = [
     Page("Một danh sách: thay đổi", "org_department", _of("members:import_changes", "batch")),
     Page("Danh sách phân quyền", "org_department", _named("delegation:list")),
     Page("Danh sách phân quyền (Bí thư đảng ủy cơ sở)", "committee", _named("delegation:list")),
-    Page("Một vai trò đã giao", "org_department", _of("delegation:grant", "grant")),
-    Page("Thu hồi vai trò", "committee", _of("delegation:take_back", "grant")),
-    Page("Tìm người để phân quyền", "committee", _named("delegation:find"), post=_NAME),
+    Page("Danh sách phân quyền (hết căn cứ)", "org_department", _grants("?trang_thai=het-can-cu")),
+    Page("Phân quyền: thêm mới", "org_department", _named("delegation:find")),
+    Page("Phân quyền: tìm tài khoản", "org_department", _named("delegation:find"), post=_NAME),
+    Page("Phân quyền: đơn vị và vai trò", "section", lambda g: f"{reverse('delegation:new')}?nguoi={g.member.pk}"),
+    Page("Một vai trò", "org_department", _of("delegation:grant", "grant")),
+    Page("Thu hồi vai trò", "org_department", _of("delegation:take_back", "grant")),
+    Page("Bàn giao vai trò: chọn người", "org_department", _successor),
     Page("Gợi ý phân quyền (Ban Tổ chức)", "org_department", _named("delegation:suggestions")),
     Page("Gợi ý phân quyền (Bí thư đảng ủy cơ sở)", "committee", _named("delegation:suggestions")),
     Page("Kết quả giao theo gợi ý", "outsider", _of("delegation:many", "many")),

@@ -118,7 +118,7 @@ def state_of(led: Led) -> tuple[str, str]:
     if led.in_force:
         return "ok", "Đã có hiệu lực"
     if led.activated:
-        return "info", "Đã kích hoạt, chờ xác nhận"
+        return "info", "Đã kích hoạt, chưa nhập mã"
     if led.holders:
         return "wait", "Đã giao, chưa kích hoạt"
     return ("late", "Chưa giao") if led.listed else ("late", "Chưa giao, chưa ghi Bí thư")

@@ -193,10 +193,10 @@ PASSWORD_CODE_JUDGE = "members.policies.password_code_stands"
 SECOND_FACTOR = env.choice("HANDBOOK_SECOND_FACTOR", "optional" if DEMO else "roles", ["optional", "roles"])
 SECOND_FACTOR_GRACE_DAYS = env.integer("HANDBOOK_SECOND_FACTOR_GRACE_DAYS", 14, least=0, most=180)
 SECOND_FACTOR_FROM = env.day("HANDBOOK_SECOND_FACTOR_FROM", None)
-MFA_ADAPTER = "accounts.factor_adapter.FactorAdapter"
+MFA_ADAPTER = "accounts.second_factor.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sổ tay đảng viên"
-# The clock of a telephone may be half a minute off; accounts/factors.py takes no code twice.
+# The clock of a telephone may be half a minute off; accounts/second_factor takes no code twice.
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
@@ -209,7 +209,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 
 # Sign-on by OpenID Connect (docs/operations.md); none without HANDBOOK_OIDC_ISSUER.
 SIGN_ON = sign_on.from_environment(insecure=INSECURE_HTTP)
-SOCIALACCOUNT_ADAPTER = "accounts.sign_on.NoSignUp"
+SOCIALACCOUNT_ADAPTER = "accounts.sign_on.talk.NoSignUp"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 8

@@ -8,8 +8,8 @@ from accounts.models import User
 
 from .services import notify
 
-_UNLESS_YOU = "Nếu không phải đồng chí làm, đồng chí đổi mật khẩu ngay và báo cán bộ phụ trách Sổ tay."
-_TELL = "Nếu không phải đồng chí làm, đồng chí báo ngay cho cán bộ phụ trách Sổ tay."
+_UNLESS_YOU = "Nếu không phải đồng chí làm, đồng chí đổi mật khẩu ngay và báo cho cấp ủy."
+_TELL = "Nếu không phải đồng chí làm, đồng chí báo ngay cho cấp ủy."
 _WORDS = {
     AccountEvent.PASSWORD_RESET: f"Mật khẩu của đồng chí đã được đặt lại {{way}}. {_TELL}",
     AccountEvent.EMAIL_CHANGED: f"Địa chỉ thư điện tử của đồng chí đã được thay đổi. {_TELL}",

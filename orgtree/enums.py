@@ -33,7 +33,7 @@ HELD_AFTER_RESET = frozenset({Right.DELEGATE, Right.APPROVE_REPORTS})
 class Rest(models.TextChoices):
     """Why roles that were given have no effect yet."""
 
-    IDENTITY = "identity", "Chưa nhập mã nhận trực tiếp"
+    IDENTITY = "identity", "Chưa nhập mã vai trò"
     SECOND_FACTOR = "second_factor", "Chưa bật xác thực hai lớp"
 
 

@@ -16,6 +16,7 @@ register(
         "admin.made": "lập quyền quản trị đầu tiên tại {unit} cho đồng chí {target}",
         "grant.revoked": "thu hồi vai trò {role} tại {unit} của đồng chí {receiver}",
         "grant.ended": "kết thúc vai trò {role} tại {unit} của đồng chí {receiver}: {reason}",
+        "grant.waits_for_code": "vai trò {role} tại {unit} của đồng chí {receiver} chờ mã nhận trực tiếp",
         "grant.handed_over": "bàn giao vai trò {role} tại {unit} từ đồng chí {before} sang đồng chí {receiver}",
         "grant.term_changed": "đổi hạn vai trò {role} tại {unit} của đồng chí {receiver}: từ {before} sang {after}",
         "grant.rehung": "chuyển vai trò {role} tại {unit} của đồng chí {receiver} sang {under}",

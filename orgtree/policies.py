@@ -4,7 +4,7 @@ from accounts.models import User
 
 from .enums import NEVER_INHERITED, ROLES, Reach, Right, Role
 from .models import Grant, OrgUnit
-from .rights import Holding, has_right, holdings_of
+from .rights import Holding, has_right, holdings_of, rights_on
 
 
 def may_view(user: User, unit: OrgUnit) -> bool:
@@ -56,8 +56,25 @@ def _vouches(holding: Holding, grant: Grant) -> bool:
         return Right.MANAGE_MEMBERS in holding.rights and role.rights <= holding.rights and wide_enough
     if holding.unit_id == grant.unit.parent_id and gives and Right.DELEGATE in holding.rights:
         return True
+    # Further up only the organisation department gives, in the place of those between.
+    gives = gives and holding.role == Role.ORG_DEPARTMENT and Right.DELEGATE in holding.rights
     above = holding.covers(grant.unit, Right.MANAGE_MEMBERS)
     return above and (gives or role.rights - NEVER_INHERITED <= holding.rights)
+
+
+def may_end_by_record(user: User, grant: Grant) -> bool:
+    """May `user` change a record in a way that ends this role of its member, or shuts him out of it? Who keeps the
+    records above the unit, or on it and holds all that the role contains or gives it there: else an officer would be
+    rid of the secretary whom he helps, and a secretary of who inspects him, neither of whom he may take back. Asks for
+    the user's own roles alone; `grant` with its unit and the unit above."""
+    unit, role = grant.unit, Role(grant.role)
+    if unit.parent is not None and has_right(user, Right.MANAGE_MEMBERS, unit.parent):
+        return True
+    gives = unit.parent_id is None and any(
+        one.unit_id == unit.pk and Right.DELEGATE in one.rights and role in ROLES[one.role].may_give_beside
+        for one in holdings_of(user)
+    )
+    return has_right(user, Right.MANAGE_MEMBERS, unit) and (gives or ROLES[role].rights <= rights_on(user, unit))
 
 
 def may_import_units(user: User) -> bool:

@@ -78,6 +78,13 @@ def living(grants: QuerySet[Grant] | None = None, *, today: date | None = None) 
     )
 
 
+def held_or_to_begin(grants: QuerySet[Grant] | None = None, *, today: date | None = None) -> QuerySet[Grant]:
+    """Grants on open units that are in force or will be, whether their holder may sign in or not."""
+    grants = Grant.objects.all() if grants is None else grants
+    not_over = Q(ends_on=None) | Q(ends_on__gte=today or timezone.localdate())
+    return grants.filter(not_over, revoked_at=None, unit__closed_on=None)
+
+
 _HOLDINGS = Prepared(
     lambda user_id, today: (
         living(Grant.objects.filter(user_id=user_id), today=today)

@@ -29,6 +29,7 @@ TOP, EMPOWERED, COMMITTEE, OTHER = "DSVN", "DSVN.01", "DSVN.03", "DSVN.06"
 OFFICE = "DSVN.02"
 # One committee has handed all rights down, one half of them; the rest wait as suggestions.
 DONE, HALF = OTHER, "DSVN.07"
+_REASON = "Dữ liệu minh họa của Sổ tay"
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,10 @@ def cast() -> list[DemoPerson]:
 
     def give(key: str, title: str, unit: OrgUnit, role: Role, member: Member, giver: User | None) -> User:
         user = enter(key, title, member, unit)
-        give_grant(user=user, unit=unit, role=role, reason="Dữ liệu minh họa", actor=giver)
+        if giver is None:
+            give_grant(user=user, unit=unit, role=role, reason=_REASON, actor=None)
+        else:
+            give_role(member=member, unit=unit, roles=[role], reason=_REASON, actor=giver)
         return user
 
     top, committee = units[TOP], units[COMMITTEE]

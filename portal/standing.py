@@ -25,9 +25,9 @@ class Notice:
 
 
 def standing(request: HttpRequest) -> dict:
-    """Context processor: `standing`, made when base.html asks for it. No query but that of the holdings, which the
-    navigation reads too."""
-    return {"standing": SimpleLazyObject(lambda: standing_of(request))}
+    """Context processor: `standing_notices`, made when base.html asks for it. No query but that of the holdings, which
+    the navigation reads too. A view's own context goes before it: a record has a `standing` of its own."""
+    return {"standing_notices": SimpleLazyObject(lambda: standing_of(request))}
 
 
 def standing_of(request: HttpRequest) -> list[Notice]:
@@ -41,7 +41,7 @@ def standing_of(request: HttpRequest) -> list[Notice]:
             Notice(
                 "warn",
                 f"Vai trò {_named(user)} chưa có hiệu lực",
-                "Đồng chí nhận mã trực tiếp từ cán bộ phụ trách Sổ tay rồi nhập một lần; sau đó vai trò có hiệu lực.",
+                "Đồng chí nhận mã vai trò trực tiếp từ cấp ủy cấp trên rồi nhập một lần; sau đó vai trò có hiệu lực.",
                 reverse("activation:role_code"),
                 "Nhập mã",
             )
@@ -72,9 +72,8 @@ def standing_of(request: HttpRequest) -> list[Notice]:
         found.append(
             Notice(
                 "warn",
-                f"Đến {until:%H:%M} ngày {until:%d/%m/%Y} đồng chí chưa biểu quyết, phê duyệt và phân quyền được",
-                "Mật khẩu vừa được đặt lại bằng mã của cán bộ phụ trách. Đây là thời gian để đồng chí kịp báo nếu "
-                "không phải mình đặt lại.",
+                f"Đến {until:%H:%M} ngày {until:%d/%m/%Y} đồng chí chưa biểu quyết, phê duyệt, phân quyền được",
+                "Vì mật khẩu vừa được đặt lại bằng mã. Nếu không phải đồng chí đặt lại, đồng chí báo ngay cho cấp ủy.",
             )
         )
     return found

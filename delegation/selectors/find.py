@@ -10,9 +10,9 @@ from common.citizen_id import LENGTH
 from common.text import clean, search_key
 from members.models import Member, Post
 from orgtree.enums import ROLES, Reach, Right, Role
-from orgtree.models import Grant, OrgUnit
-from orgtree.rights import Holding, holdings_of, living
-from orgtree.services.grants import delegating_roles
+from orgtree.models import OrgUnit
+from orgtree.rights import Holding, holdings_of
+from orgtree.services.grants import acting_delegates
 
 from ..eligibility import RECEIVING, possible_receivers
 from ..steps import posts_named, step_of
@@ -33,9 +33,8 @@ def givable_units(user: User) -> QuerySet[OrgUnit]:
         if ROLES[one.role].may_give_beside:
             areas.append(Q(pk=one.unit_id, parent=None))
         if one.role == Role.ORG_DEPARTMENT and one.reach == Reach.SUBTREE:
-            givers = living(Grant.objects.filter(unit_id=OuterRef("parent_id"), role__in=delegating_roles()))
-            confirmed = givers.filter(user__identity_confirmed_at__isnull=False)
-            areas.append(Q(tree_id=one.tree_id, lft__gt=one.lft, rght__lt=one.rght) & ~Exists(confirmed))
+            acting = acting_delegates(OuterRef("parent_id"))
+            areas.append(Q(tree_id=one.tree_id, lft__gt=one.lft, rght__lt=one.rght) & ~Exists(acting))
     if not areas:
         return OrgUnit.objects.none()
     groups = Q(kind__holds_members=False, parent__kind__holds_members=True)

@@ -17,7 +17,8 @@ from notifications.services import notify
 from orgtree.enums import Right, Role
 from orgtree.locks import lock_grants
 from orgtree.models import Grant, OrgUnit
-from orgtree.rights import has_right, people_with
+from orgtree.policies import may_end_by_record
+from orgtree.rights import people_with
 from orgtree.services.grants import giving
 from orgtree.services.standing import end_grants
 
@@ -53,8 +54,8 @@ def has_lost_its_post(grant: Grant, posts: Collection[tuple[int, str]]) -> bool:
 
 
 def settle_places(member_ids: Collection[int], *, by_hand: bool, actor: User | None) -> list[Grant]:
-    """End the roles of those who are no longer active members of the unit. By hand it is refused to whoever does not
-    manage the unit of the role; for a list such a role stays, and its superior is told."""
+    """End the roles of those who are no longer active members of the unit. By hand it is refused to whoever may
+    not end the role so; for a list such a role stays, and its superior is told."""
     if not of_members(member_ids).exists():
         return []
     lock_grants()
@@ -64,7 +65,7 @@ def settle_places(member_ids: Collection[int], *, by_hand: bool, actor: User | N
         why = ends_with(grant, member.branch, member.status)
         if not why:
             continue
-        if actor is not None and not has_right(actor, Right.MANAGE_MEMBERS, grant.unit):
+        if actor is not None and not may_end_by_record(actor, grant):
             role = f"{grant.get_role_display()}, {grant.unit.name}"
             if by_hand:
                 raise RuleViolation(

@@ -15,10 +15,10 @@ from notifications.services import notify
 from orgtree import services as orgtree
 from orgtree.enums import Role
 from orgtree.locks import lock_grants
-from orgtree.models import Grant
+from orgtree.models import Grant, OrgUnit
 from orgtree.services.grants import HandOver, TermChange, hanging_from, in_words, plan_taking
 
-from ..eligibility import LEAST_REASON
+from ..eligibility import LEAST_REASON, barred
 from .giving import held, received_by, tell_receiver
 
 
@@ -121,7 +121,10 @@ def _now(grant: Grant) -> Grant:
 
 @transaction.atomic
 def change_term(*, grant: Grant, ends_on: date | None, reason: str = "", actor: User) -> TermChange:
-    """Another last day; the holder and those whose roles end earlier by it are told."""
+    """Another last day; the holder and those whose roles end earlier by it are told. For longer it is given anew: to
+    who could receive it now."""
+    if grant.ends_on and (ends_on is None or ends_on > grant.ends_on):
+        _check_may_go_on(grant)
     done = orgtree.change_term(grant=grant, ends_on=ends_on, reason=clean_lines(reason), actor=actor)
     for one in [done.grant, *done.shortened]:
         _tell(
@@ -130,3 +133,10 @@ def change_term(*, grant: Grant, ends_on: date | None, reason: str = "", actor: 
             f"Hạn vai trò {one.get_role_display()} của đồng chí tại {one.unit.name} nay là: {in_words(ends_on)}.",
         )
     return done
+
+
+def _check_may_go_on(grant: Grant) -> None:
+    member = Member.objects.select_related("branch", "account").filter(account_id=grant.user_id).first()
+    unit = OrgUnit.objects.select_related("kind", "parent__kind").get(pk=grant.unit_id)
+    if member is not None and (sentence := barred(member, unit, Role(grant.role))):
+        raise RuleViolation(sentence)

@@ -49,7 +49,7 @@ class _Line:
 
 def _lines(hanging: tuple[Hanging, ...]) -> list[_Line]:
     return [
-        _Line(one.grant.user.full_name, one.grant.get_role_display(), one.grant.unit.name, min(one.depth, 5), one.kept)
+        _Line(one.grant.user.full_name, one.grant.get_role_display(), one.grant.unit.name, min(one.depth, 3), one.kept)
         for one in hanging[:MOST_SHOWN]
     ]
 

@@ -19,7 +19,7 @@ from members.enums import PostCode
 from members.models import Member
 from orgtree.enums import ROLES, Reach, Role
 from orgtree.models import Grant, OrgUnit
-from orgtree.services.grants import in_words
+from orgtree.services.grants import in_words, must_be_confirmed_anew
 from orgtree.services.rehearsal import rehearse
 
 from .. import drafts, policies, selectors, services
@@ -346,7 +346,15 @@ def _effects(user: User, member: Member, unit: OrgUnit, given: dict) -> list[str
         )
     if member.account.identity_confirmed_at is None:
         lines.append(
-            "Vai trò có hiệu lực sau khi đồng chí ấy kích hoạt tài khoản và nhập mã nhận trực tiếp từ cán bộ phụ trách."
+            "Vai trò có hiệu lực sau khi đồng chí ấy kích hoạt tài khoản và nhập mã vai trò nhận từ cấp ủy cấp trên."
+        )
+    elif any(
+        must_be_confirmed_anew(Grant(user=member.account, unit=unit, role=role, reach=given["reach"]))
+        for role in given["roles"]
+    ):
+        lines.append(
+            "Người cấp mã lần trước cho đồng chí ấy không có quyền của vai trò này: các vai trò của đồng chí ấy "
+            "tạm dừng cho đến khi nhập mã nhận trực tiếp. Đồng chí trao mã ở trang «Trao mã vai trò»."
         )
     return [*lines, "Đồng chí ấy nhận được thông báo. Việc này được ghi vào nhật ký."]
 
@@ -361,5 +369,5 @@ def _warning(member: Member, unit: OrgUnit, roles: list[Role]) -> str:
         return ""
     return (
         f"{unit.name} đang có {vi_number(len(names))} đồng chí giữ vai trò Bí thư: {', '.join(names)}. "
-        "Nếu thay Bí thư, đồng chí dùng «Bàn giao» ở trang của vai trò đó."
+        "Nếu thay Bí thư, đồng chí dùng “Bàn giao” ở trang của vai trò đó."
     )

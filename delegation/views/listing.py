@@ -21,7 +21,16 @@ from orgtree.services.grants import hanging_from, in_words
 
 from .. import policies, selectors
 from ..forms import FilterForm
-from ..selectors.grants import basis_of, groundless, name_search, source_of, state_of, step_is, values_of
+from ..selectors.grants import (
+    basis_of,
+    has_lost_its_post,
+    name_search,
+    row_of,
+    source_of,
+    state_of,
+    step_is,
+    values_of,
+)
 from ..steps import STEPS, step_label, step_of
 from .common import crumbs, found_grant, number_of, words_of
 
@@ -127,7 +136,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """All about one: whence it comes, how long, what hangs from it, what happened to it."""
     one = found_grant(request, pk)
-    row = values_of(Grant.objects.filter(pk=pk)).get()
+    row = row_of(one)
     below = hanging_from(one) if one.revoked_at is None else []
     successor = one.successors.filter(revoked_at=None).select_related("user").first()
     return render(
@@ -138,7 +147,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
             "title": words_of(one),
             "state": selectors.STATES[state_of(row, timezone.localdate())],
             "state_key": state_of(row, timezone.localdate()),
-            "groundless": bool(one.basis) and groundless(Grant.objects.filter(pk=pk)).exists(),
+            "groundless": has_lost_its_post(one),
             "facts": _facts(one, row, successor),
             "below": below_tree(one, below)[:MOST_BELOW],
             "below_total": len(below),
@@ -160,7 +169,7 @@ def below_tree(one: Grant, below: list[Grant]) -> list[tuple[Grant, int]]:
 
     def walk(pk: int, depth: int) -> None:
         for each in children.get(pk, []):
-            found.append((each, min(depth, 5)))
+            found.append((each, min(depth, 3)))
             walk(each.pk, depth + 1)
 
     walk(one.pk, 1)

@@ -175,7 +175,7 @@ def _chart(whole):
         ["Đơn vị"],
         [
             Series("Đã có hiệu lực", [confirmed], "done"),
-            Series("Đã kích hoạt, chờ xác nhận", [activated], "info"),
+            Series("Đã kích hoạt, chưa nhập mã", [activated], "info"),
             Series("Đã giao, chưa kích hoạt", [given], "wait"),
             Series("Chưa giao", [whole.left], "idle"),
         ],

@@ -212,7 +212,7 @@ def _checked(selection) -> dict:
         )
     effects.append("Mỗi đồng chí nhận được thông báo và làm việc được ngay khi tài khoản đã kích hoạt, đã xác nhận.")
     if number > MOST_AT_ONCE:
-        effects.append("Công việc chạy nền trong ít phút; đồng chí có thể rời trang.")
+        effects.append("Việc giao mất ít phút; đồng chí có thể rời trang.")
     names = [f"{row['member__full_name']} · {role_label(row['role'])}, {row['unit__name']}" for row in given]
     left_out = [
         {

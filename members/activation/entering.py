@@ -106,7 +106,7 @@ def confirm_roles(*, typed: str, actor: User) -> bool:
         notify(
             "members.roles_confirmed",
             users=[code.issued_by_id],
-            text=f"Đồng chí {actor.full_name} đã nhập mã nhận trực tiếp; vai trò có hiệu lực.",
+            text=f"Đồng chí {actor.full_name} đã nhập mã vai trò; vai trò có hiệu lực.",
         )
     return True
 

@@ -7,7 +7,7 @@ register(
         "activation.slips_printed": "in phiếu kích hoạt của {rows} đảng viên của {target}",
         "activation.refused": "nhập chưa đúng thông tin khi kích hoạt tài khoản của đồng chí {target}",
         "activation.refused_unknown": "kích hoạt không thành công: không có tài khoản như đã nhập",
-        "activation.role_code_issued": "cấp mã nhận trực tiếp cho vai trò của đồng chí {target}",
-        "activation.role_code_refused": "nhập chưa đúng mã nhận trực tiếp",
+        "activation.role_code_issued": "cấp mã vai trò cho đồng chí {target}",
+        "activation.role_code_refused": "nhập chưa đúng mã vai trò",
     }
 )

@@ -49,7 +49,7 @@ class SlipForm(Form):
 
 
 class RoleCodeForm(Form):
-    code = CodeField(label="Mã nhận trực tiếp", help_text="12 chữ số cấp ủy cấp trên trao cho đồng chí.")
+    code = CodeField(label="Mã vai trò", help_text="12 chữ số cấp ủy cấp trên trao cho đồng chí.")
 
 
 class FirstPasswordForm(Form):
@@ -61,12 +61,12 @@ class FirstPasswordForm(Form):
         help_text="Ít nhất 8 ký tự. Nên ghép ba, bốn từ dễ nhớ, ví dụ tên cây, tên vật trong nhà; "
         "không dùng họ tên, ngày sinh, số định danh.",
     )
-    password2 = forms.CharField(label="Gõ lại mật khẩu", strip=False)
+    password2 = forms.CharField(label="Nhập lại mật khẩu", strip=False)
 
     def __init__(self, data: Mapping | None = None, *, user: User) -> None:
         super().__init__(data)
         self._user = user
-        for name, shown_as in (("password1", "mật khẩu"), ("password2", "mật khẩu gõ lại")):
+        for name, shown_as in (("password1", "mật khẩu"), ("password2", "mật khẩu nhập lại")):
             attrs = {"autocomplete": "new-password", "autocapitalize": "off", "spellcheck": "false"}
             widget = forms.PasswordInput(attrs=attrs | {"data-password": shown_as})
             self.fields[name].widget = widget
@@ -80,7 +80,7 @@ class FirstPasswordForm(Form):
         cleaned = super().clean()
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
-            self.add_error("password2", "Hai lần gõ mật khẩu chưa giống nhau. Đồng chí gõ lại.")
+            self.add_error("password2", "Hai lần nhập mật khẩu phải giống nhau.")
         return cleaned
 
 

@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from orgtree.enums import Right
 from orgtree.models import Grant
-from orgtree.rights import has_right, living, units_where
+from orgtree.policies import may_end_by_record
+from orgtree.rights import held_or_to_begin, units_where
 
 from ..enums import POST_RANK
 from ..models import CorrectionRequest, Member, Post
@@ -32,14 +33,15 @@ def open_posts_of(member_ids: Iterable[int]) -> dict[int, list[Post]]:
 
 
 def roles_out_of_reach(user: User | None, account_ids: Iterable[int]) -> dict[int, str]:
-    """Accounts that hold a role on a unit whose members `user` does not manage, with that role in words. Who keeps
-    the record of such a person must not shut him out by it. One query; nobody for the server itself."""
+    """Accounts that hold a role, or will from a later day, which is not `user`'s to end by a record, with that role in
+    words. Who keeps the record of such a person must not shut him out by it. One query; nobody for the server
+    itself."""
     if user is None:
         return {}
-    held = living(Grant.objects.filter(user_id__in=list(account_ids))).select_related("unit").order_by("unit__level")
+    held = held_or_to_begin(Grant.objects.filter(user_id__in=list(account_ids), user__is_active=True))
     found: dict[int, str] = {}
-    for grant in held:
-        if grant.user_id not in found and not has_right(user, Right.MANAGE_MEMBERS, grant.unit):
+    for grant in held.select_related("unit__parent").order_by("unit__level", "pk"):
+        if grant.user_id not in found and not may_end_by_record(user, grant):
             found[grant.user_id] = f"{grant.get_role_display()}, {grant.unit.name}"
     return found
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import NO_PASSWORD, User
+from accounts.sign_on.bindings import forget_bindings
 from audit.services import record
 from common.errors import RuleViolation
 from common.text import name_sort_key, search_key
@@ -120,6 +121,8 @@ def update_member(*, member: Member, values: Mapping[str, object], version: str 
             )
         _check_free(citizen_id, actor)
         account.citizen_id = citizen_id
+        # Whom the provider proved by the old number is somebody else.
+        forget_bindings(user=account)
         changed.add("citizen_id")
     if "full_name" in changed:
         account.full_name = member.full_name

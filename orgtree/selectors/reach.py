@@ -24,6 +24,12 @@ def grants_out_of_reach(actor: User, user: User) -> list[Grant]:
     return [grant for grant in found if not all(_reaches(held, grant, right) for right in ROLES[grant.role].rights)]
 
 
+def reaches_already(user: User, grant: Grant) -> bool:
+    """Would this grant, not made yet, add nothing to what `user` can do now?"""
+    held = holdings_of(user)
+    return all(_reaches(held, grant, right) for right in ROLES[Role(grant.role)].rights)
+
+
 def _reaches(held: tuple[Holding, ...], grant: Grant, right: Right) -> bool:
     if right in NEVER_INHERITED:
         return any(holding.covers(grant.unit, right) or _hands_down(holding, grant) for holding in held)

@@ -13,14 +13,16 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import OneTimeCode, User
 from audit.services import record
 from common.errors import RuleViolation
 
 from ..enums import ROLES, Reach, Right, Role
 from ..locks import keep_units_open, lock_grants
 from ..models import Grant, OrgUnit, UnitPermission
+from ..policies import may_vouch_for
 from ..rights import Holding, forget_holdings, holdings_of, living
+from ..selectors.reach import reaches_already
 from .standing import Stand, can_stand_under, hang_under, hangs_from
 
 NO_END = "không thời hạn"
@@ -150,6 +152,7 @@ def give_grant(
         raise RuleViolation("Ngày kết thúc phải từ ngày bắt đầu trở đi.")
     if Grant.objects.filter(user=user, unit=unit, role=role, revoked_at=None).exists():
         raise RuleViolation(f"Đồng chí {user.full_name} đang giữ vai trò {role.label} tại {unit.name} rồi.")
+    waits = actor is not None and must_be_confirmed_anew(Grant(user=user, unit=unit, role=role, reach=reach))
     grant = Grant.objects.create(
         user=user,
         unit=unit,
@@ -172,8 +175,25 @@ def give_grant(
         unit=unit,
         detail=_told(grant) | {"instead_of_below": instead, "reason": reason},
     )
+    if waits:
+        user.identity_confirmed_at = None
+        User.objects.filter(pk=user.pk).update(identity_confirmed_at=None)
+        record("grant.waits_for_code", actor=actor, target=grant, unit=unit, detail=_told(grant))
     forget_holdings(user)
     return grant
+
+
+def must_be_confirmed_anew(grant: Grant) -> bool:
+    """Was the holder let in last by a code from somebody who is not entitled to this role? Whoever hands out a code may
+    have kept it: a person of straw whom he entered, or a member who never came for his slip, would carry for him what
+    he may not hold. Then the roles rest until a code from one who is (decision 5). Not where the new role adds nothing
+    to what its holder can do already: else whoever gives him something small would put him to rest."""
+    user = User.objects.get(pk=grant.user_id)
+    used = OneTimeCode.objects.filter(user=user, used_at__isnull=False).select_related("issued_by")
+    code = used.order_by("-used_at", "-pk").first()
+    if user.identity_confirmed_at is None or code is None or code.issued_by is None:
+        return False
+    return not may_vouch_for(code.issued_by, grant) and not reaches_already(user, grant)
 
 
 def _under(actor: User, unit: OrgUnit, role: Role, *, lock: bool = True) -> tuple[Grant, bool]:
@@ -378,6 +398,8 @@ def plan_term(grant: Grant, ends_on: date | None, *, actor: User, lock: bool = F
     own, _ = _under(actor, grant.unit, Role(grant.role), lock=lock)
     if grant.revoked_at is not None:
         raise RuleViolation("Vai trò này đã được thu hồi trước đó.")
+    if grant.ends_on and grant.ends_on < timezone.localdate():
+        raise RuleViolation("Vai trò này đã hết hạn. Đồng chí giao lại vai trò mới cho đồng chí ấy.")
     if ends_on == grant.ends_on:
         raise RuleViolation("Hạn này đang là hạn của vai trò rồi.")
     if ends_on and ends_on < max(grant.begins_on, timezone.localdate()):

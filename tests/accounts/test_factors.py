@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import factors
 from accounts.models import User
+from accounts.second_factor import services as factors
 from accounts.throttle import ACCOUNT, ACCOUNT_AT_ADDRESS
 from audit.models import Entry
 from notifications.models import Notice

@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from joserfc.jwk import RSAKey
 
-from accounts import sign_on as talk
 from accounts.models import NO_PASSWORD, User
+from accounts.sign_on import talk
 from audit.models import Entry
 from handbook import sign_on
 from handbook.sign_on import SignOn

@@ -25,10 +25,10 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as translated
 
-from accounts.factor_forms import ApplicationForm, ConfirmCodeForm, RenamePasskeyForm, SecondStepForm
 from accounts.forms import ConfirmPasswordForm, EmailForm, PasswordForm, SignInForm
 from accounts.models import User
 from accounts.recovery.forms import CodeForm, LostPasswordForm, NewPasswordForm
+from accounts.second_factor.forms import ApplicationForm, ConfirmCodeForm, RenamePasskeyForm, SecondStepForm
 
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "vi" / "LC_MESSAGES" / "django"
 # Words that no Vietnamese sentence holds ("to", "on", "the" without accents could be Vietnamese syllables).

@@ -167,7 +167,7 @@ def test_the_password_is_ones_own(newcomer, client):
     for password in (newcomer.account.citizen_id, "14031985", "14/03/1985", "1985-03-14", "19052010", "ngày 19/5/2010"):
         assert set_password(client, password).status_code == 200, password
     assert errors_of(set_password(client, "mưa-cao")) == ["Mật khẩu ngắn quá: cần ít nhất 8 ký tự."]
-    assert errors_of(set_password(client, OWN, OWN + "x")) == ["Hai lần gõ mật khẩu chưa giống nhau. Đồng chí gõ lại."]
+    assert errors_of(set_password(client, OWN, OWN + "x")) == ["Hai lần nhập mật khẩu phải giống nhau."]
     assert set_password(client).status_code == 302
 
 

@@ -40,11 +40,14 @@ def may(actor: User, account: User) -> bool:
 
 def test_every_page_says_so_to_him_and_to_nobody_else(world, client_of):
     resting(world.secretary)
-    page = client_of(again(world.secretary)).get("/").content.decode()
-    assert f"Vai trò Bí thư, {world.branch.name} chưa có hiệu lực" in page
-    assert f'href="{ENTER}"' in page
-    for who in ("member", "committee"):
-        assert "chưa có hiệu lực" not in client_of(world.user(who)).get("/").content.decode()
+    for address in ("/", reverse("members:me")):
+        page = client_of(again(world.secretary)).get(address).content.decode()
+        assert f"Vai trò Bí thư, {world.branch.name} chưa có hiệu lực" in page
+        assert f'href="{ENTER}"' in page
+        for who in ("member", "committee"):
+            page = client_of(world.user(who)).get(address).content.decode()
+            assert "chưa có hiệu lực" not in page
+            assert '<ul class="notices' not in page
 
 
 def test_the_code_wakes_the_roles(world, client_of):

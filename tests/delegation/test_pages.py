@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -275,6 +276,9 @@ def _many(world, count: int) -> None:
         )
         for user in people
     )
+    with connection.cursor() as cursor:
+        # As autovacuum does outside a test; by the figures of emptied tables five thousand rows are joined one by one.
+        cursor.execute("ANALYZE accounts_user, members_member, orgtree_grant")
 
 
 @pytest.mark.parametrize("count", [1, 5000])
@@ -313,7 +317,7 @@ def test_the_other_pages_cost_the_same_however_much_hangs(world, client_of, djan
     assert costs == COSTS
 
 
-COSTS = [11, 9, 5, 7, 10]
+COSTS = [10, 9, 5, 7, 10]
 
 
 # The page of a unit

@@ -69,7 +69,7 @@ def test_the_letter_s_way_after_wrong_tries(world, newcomer, open_page, look_at,
     page.wait_for_url("**/kich-hoat/mat-khau/")
     look(page, "activation-password")
     page.get_by_label("Mật khẩu của đồng chí").fill("14031985")
-    page.get_by_label("Gõ lại mật khẩu").fill("14031985")
+    page.get_by_label("Nhập lại mật khẩu").fill("14031985")
     page.get_by_role("button", name="Hoàn thành").click()
     page.get_by_role("alert").get_by_text("dễ đoán").first.wait_for()
     look(page, "activation-password-refused")
@@ -77,7 +77,7 @@ def test_the_letter_s_way_after_wrong_tries(world, newcomer, open_page, look_at,
     if javascript:
         page.get_by_role("button", name="Hiện mật khẩu", exact=True).click()
         assert page.get_by_label("Mật khẩu của đồng chí").get_attribute("type") == "text"
-    page.get_by_label("Gõ lại mật khẩu").fill(OWN)
+    page.get_by_label("Nhập lại mật khẩu").fill(OWN)
     page.get_by_role("button", name="Hoàn thành").click()
     page.wait_for_url("**/kich-hoat/xong/")
     assert page.get_by_role("heading", level=1).inner_text() == "Chào mừng đồng chí Ngô Thị Phương Thảo"
@@ -107,7 +107,7 @@ def test_with_a_slip_after_a_wrong_try(world, newcomer, open_page, look_at, java
     page.get_by_role("button", name="Tiếp tục").click()
     page.wait_for_url("**/kich-hoat/mat-khau/")
     page.get_by_label("Mật khẩu của đồng chí").fill(OWN)
-    page.get_by_label("Gõ lại mật khẩu").fill(OWN)
+    page.get_by_label("Nhập lại mật khẩu").fill(OWN)
     page.get_by_role("button", name="Hoàn thành").click()
     page.wait_for_url("**/kich-hoat/xong/")
 
@@ -139,11 +139,11 @@ def test_roles_wake_with_a_code_handed_over(world, open_page, sign_in, look_at, 
     sign_in(page, world.secretary)
     look_at(page, "home-roles-rest")
     page.get_by_role("link", name="Nhập mã").click()
-    page.get_by_label("Mã nhận trực tiếp").fill("1111 2222 3333")
+    page.get_by_label("Mã vai trò").fill("1111 2222 3333")
     page.get_by_role("button", name="Xác nhận").click()
     page.get_by_role("alert").get_by_text("Mã chưa đúng").wait_for()
     look_at(page, "activation-role-code-wrong")
-    page.get_by_label("Mã nhận trực tiếp").fill(code)
+    page.get_by_label("Mã vai trò").fill(code)
     page.get_by_role("button", name="Xác nhận").click()
     page.get_by_text("Vai trò của đồng chí có hiệu lực từ bây giờ").wait_for()
     page.goto(f"/kich-hoat/don-vi/?unit={world.branch.pk}")

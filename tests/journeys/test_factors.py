@@ -11,8 +11,8 @@ from allauth.mfa.totp.internal import auth as totp
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts import factors
 from accounts.models import User
+from accounts.second_factor import services as factors
 from handbook.sign_on import SignOn
 from orgtree.models import Grant
 from tests.accounts.provider import SECRET, Person, Provider
@@ -76,7 +76,7 @@ def test_an_application_and_a_recovery_code(person, open_page, look_at, width):
 
     again = open_page(width)
     password_step(again, person, "/tai-khoan/thiet-bi/")
-    again.get_by_role("heading", name="Xác thực lớp thứ hai").wait_for()
+    again.get_by_role("heading", name="Xác thực hai lớp").wait_for()
     look_at(again, "factors-step")
     again.get_by_label("Mã xác thực").fill("000000")
     again.get_by_role("button", name="Tiếp tục").click()

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import factors
 from accounts.models import User
+from accounts.second_factor import services as factors
 
 
 class Command(BaseCommand):

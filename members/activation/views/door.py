@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import activating
 from accounts.activating import Activating, Way
 from accounts.models import User
-from accounts.throttle import TooManyFailures, attempt_of
+from accounts.throttle import DATES_OF_ACCOUNT, Limit, TooManyFailures, attempt_of
 from common.errors import RuleViolation
 from orgtree.rights import resting_holdings
 
@@ -80,7 +80,7 @@ def dates(request: HttpRequest) -> HttpResponse:
         def look():
             return dates_are_right(user, given["birth"], given["admission"]) or None
 
-        right, wait = _looked_at(request, form, user.citizen_id, look, _DATES_WRONG)
+        right, wait = _looked_at(request, form, user.citizen_id, look, _DATES_WRONG, besides=DATES_OF_ACCOUNT)
         if right:
             activating.note_shown(request, mark)
             return redirect("activation:password")
@@ -133,9 +133,11 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(request, "activation/done.html", {"member": member, "steps": steps, "resting": resting})
 
 
-def _looked_at(request: HttpRequest, form: Form, citizen_id: str, look: Callable, wrong: str) -> tuple[object, int]:
+def _looked_at(
+    request: HttpRequest, form: Form, citizen_id: str, look: Callable, wrong: str, *, besides: Limit | None = None
+) -> tuple[object, int]:
     """The result of `look` under the throttle, or nothing and an error in the form; with it the seconds to wait."""
-    attempt = attempt_of(request, citizen_id)
+    attempt = attempt_of(request, citizen_id, besides=besides)
     try:
         attempt.begin()
     except TooManyFailures as full:

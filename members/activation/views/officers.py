@@ -58,8 +58,11 @@ def _page_url(unit: OrgUnit) -> str:
     return f"{reverse('activation:unit')}?unit={unit.pk}"
 
 
-def _crumbs(unit: OrgUnit, *more: str) -> list[Crumb]:
+def _crumbs(unit: OrgUnit, *more: str, alone: bool = False) -> list[Crumb]:
+    """`alone`: the reader has no other unit to go back to, so that the way back is home."""
     home, url = Crumb("Trang chủ", reverse("portal:home")), reverse("activation:unit")
+    if alone:
+        return [home, Crumb("Kích hoạt tài khoản")]
     path = [home, Crumb("Kích hoạt tài khoản", url), Crumb(unit.name, _page_url(unit) if more else "")]
     return path + [Crumb(label) for label in more]
 
@@ -84,6 +87,7 @@ def unit_page(request: HttpRequest) -> HttpResponse:
         for one in State
         if one != State.EXEMPT or counts[one.name]
     ]
+    choices = units_to_choose(request, unit)
     to_open = counts[State.NOT_OPENED.name] + counts[State.RAN_OUT.name]
     return render(
         request,
@@ -101,9 +105,9 @@ def unit_page(request: HttpRequest) -> HttpResponse:
             "text": text,
             "reset_url": base,
             "search_url": f"{reverse('activation:search')}?{request.GET.urlencode()}",
-            "units": UnitForm(unit.pk, choices) if len(choices := units_to_choose(request, unit)) > 1 else None,
+            "units": UnitForm(unit.pk, choices) if len(choices) > 1 else None,
             "several": not unit.kind.holds_members,
-            "crumbs": _crumbs(unit),
+            "crumbs": _crumbs(unit, alone=len(choices) <= 1 or "unit" not in request.GET),
         },
     )
 

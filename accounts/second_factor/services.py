@@ -25,11 +25,11 @@ from django.utils.module_loading import import_string
 
 from common.errors import RuleViolation
 
-from .codes import digits_of
-from .devices import end_other_sessions
-from .events import AccountEvent, tell
-from .factor_adapter import box
-from .models import User
+from ..codes import digits_of
+from ..devices import end_other_sessions
+from ..events import AccountEvent, tell
+from ..models import User
+from .adapter import box
 
 Type = Authenticator.Type
 # What makes a sign-in one of two steps; recovery codes stand in for one of these.

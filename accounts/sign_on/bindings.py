@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from .events import AccountEvent, tell
-from .models import User
-from .sign_on import Proven
+from ..events import AccountEvent, tell
+from ..models import User
+from .talk import Proven
 
 
 class NotBound(Exception):
@@ -69,3 +69,9 @@ def _activate(user: User) -> None:
         changed.append("identity_confirmed_at")
     if changed:
         user.save(update_fields=changed)
+
+
+def forget_bindings(*, user: User) -> None:
+    """The account has another citizen id, by which it was bound: nobody comes in by the old one, and the next sign-on
+    binds anew. In the caller's transaction, which tells why."""
+    SocialAccount.objects.filter(user=user).delete()

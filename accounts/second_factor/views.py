@@ -34,8 +34,8 @@ from qrcode.image.svg import SvgPathFillImage
 from common.errors import RuleViolation
 from common.ui.nav import Crumb
 
-from . import factors
-from .factor_forms import (
+from . import services as factors
+from .forms import (
     AddPasskeyForm,
     ApplicationForm,
     ConfirmCodeForm,

@@ -12,8 +12,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 
-from .devices import name_of
-from .models import User
+from ..devices import name_of
+from ..models import User
 
 logger = logging.getLogger(__name__)
 _SIGN_ON_SECOND = "_sign_on_was_second_factor"

@@ -15,8 +15,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from . import bindings, sign_on
-from .factor_adapter import was_second_factor
+from ..second_factor.adapter import was_second_factor
+from . import bindings, talk
 
 logger = logging.getLogger(__name__)
 View = Callable[[HttpRequest], HttpResponse]
@@ -40,8 +40,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """Hand over to the provider. By a page and not by a redirect: the policy of our pages lets no form lead anywhere
     else, and browsers hold a redirect after a form to it."""
     try:
-        address = sign_on.address_of(request, get_next_redirect_url(request) or "")
-    except sign_on.SignOnFailed as failure:
+        address = talk.address_of(request, get_next_redirect_url(request) or "")
+    except talk.SignOnFailed as failure:
         logger.warning("sign-on cannot begin: %s", failure)
         return _refused(request, "unreachable", 503)
     return render(request, "accounts/sign_on.html", {"address": address, "name": settings.SIGN_ON.name})
@@ -51,13 +51,13 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def back(request: HttpRequest) -> HttpResponse:
     """The browser comes back with a code. Every refusal reads the same."""
-    state = sign_on.state_of(request)
+    state = talk.state_of(request)
     if state is None or "code" not in request.GET:
         return _refused(request, "cancelled" if state and request.GET.get("error") == "access_denied" else "refused")
     try:
-        proven = sign_on.prove(request, state["pkce_code_verifier"])
+        proven = talk.prove(request, state["pkce_code_verifier"])
         user = bindings.account_of(proven)
-    except sign_on.SignOnFailed as failure:
+    except talk.SignOnFailed as failure:
         logger.warning("sign-on refused: %s", failure)
         return _refused(request, "refused")
     except bindings.NotBound:

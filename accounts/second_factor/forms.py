@@ -15,10 +15,10 @@ from django.utils import timezone
 from common import request_context
 from common.ui.forms import Form, Worded, word_errors
 
-from . import factors
-from .events import AccountEvent, tell
-from .models import User
-from .throttle import Attempt, TooManyFailures
+from ..events import AccountEvent, tell
+from ..models import User
+from ..throttle import Attempt, TooManyFailures
+from . import services as factors
 
 _NAME_LENGTH = 60
 
