@@ -54,7 +54,7 @@ def report_pdf(report: Report, version: ReportVersion | None = None) -> bytes:
     unit, parent = report.unit, report.unit.parent
     superior = issuer_of(parent.name) if parent else "cấp trên"
     body = render_to_string(
-        "congress_reports/report_body.html",
+        "congress_reports/report_pdf.html",
         {
             "parts": numbered,
             "report": report,
@@ -93,7 +93,7 @@ def ballot_minutes_pdf(report: Report, at: int, version: ReportVersion | None = 
     facts = dict.fromkeys(asked, NOTHING) | facts
     unit = report.unit
     body = render_to_string(
-        "congress_reports/ballot_body.html",
+        "congress_reports/ballot_pdf.html",
         {
             "election": election,
             "facts": facts,
