@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "members",
     "delegation",
     "congress_reports",
+    "meetings",
+    "assignments",
     "oversight",
     "portal",
 ]

@@ -13,6 +13,8 @@ urlpatterns = [
     path("cong-viec/", include("jobs.urls")),
     path("phan-quyen/", include("delegation.urls")),
     path("quan-ly-bao-cao/", include("congress_reports.urls")),
+    path("sinh-hoat/", include("meetings.urls")),
+    path("nhiem-vu/", include("assignments.urls")),
     path("nhat-ky/", include("oversight.urls")),
     path("", include("portal.urls")),
 ]

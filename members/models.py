@@ -186,6 +186,29 @@ class Post(models.Model):
         return self.get_code_display()
 
 
+class TemporaryStay(models.Model):
+    """Sinh hoạt đảng tạm thời: a member of one branch takes part in another's meetings, without a vote there
+    (domain.md §4.5). His own branch keeps his record and counts him."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="temporary_stays")
+    branch = models.ForeignKey(
+        OrgUnit, models.PROTECT, related_name="temporary_members", verbose_name="Chi bộ tiếp nhận"
+    )
+    begins_on = models.DateField("Từ ngày")
+    ends_on = models.DateField("Đến ngày", null=True, blank=True)
+
+    class Meta:
+        ordering = ["member", "-begins_on"]
+        indexes = [models.Index(fields=["branch", "begins_on"], name="temporary_stay_at_branch")]
+        constraints = [
+            models.UniqueConstraint(fields=["member"], condition=Q(ends_on=None), name="temporary_stay_one_runs"),
+            models.CheckConstraint(
+                name="temporary_stay_ends_after_it_begins",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("begins_on")),
+            ),
+        ]
+
+
 class CorrectionRequest(models.Model):
     """A member asks to have a field of his record put right; what he may not change himself an officer decides."""
 

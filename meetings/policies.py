@@ -1,0 +1,61 @@
+"""Who may do what with a meeting. Members read what their own branch's meetings wrote, superiors as VIEW reaches,
+nobody else; the committee's meetings are read by the committee and above alone."""
+
+from accounts.models import User
+from accounts.policies import may_decide
+from orgtree.enums import Right
+from orgtree.models import OrgUnit
+from orgtree.rights import has_right
+
+from .enums import HELD, MeetingState
+from .models import Attendee, Meeting
+
+
+def may_hold(user: User, unit: OrgUnit) -> bool:
+    """Call, prepare, hold and write up the meetings of the unit itself; never inherited."""
+    return has_right(user, Right.HOLD_MEETINGS, unit)
+
+
+def may_run(user: User, meeting: Meeting) -> bool:
+    """Move the agenda on, take the roll, open and close votes: who holds the unit's meetings, and who this one has as
+    its chair or clerk."""
+    return may_hold(user, meeting.unit) or is_named(user, meeting)
+
+
+def is_named(user: User, meeting: Meeting) -> bool:
+    named = {person.account_id for person in (meeting.chair, meeting.clerk) if person is not None}
+    return user.is_active and user.pk in named and meeting.state != MeetingState.DRAFT
+
+
+def attendee_of(user: User, meeting: Meeting) -> Attendee | None:
+    """The user's own line on the list."""
+    return meeting.attendees.filter(member__account=user).first() if user.is_active else None
+
+
+def may_read(user: User, meeting: Meeting, *, own_branch_id: int | None, attendee: Attendee | None) -> bool:
+    """See that there is a meeting, its agenda and papers; after it, its minutes. A draft is seen by who prepares it."""
+    if may_run(user, meeting):
+        return True
+    if meeting.state == MeetingState.DRAFT:
+        return False
+    if attendee is not None:
+        return True
+    if meeting.is_of_the_committee:
+        return meeting.state in HELD and reads_from_above(user, meeting)
+    if own_branch_id == meeting.unit_id:
+        return True
+    return meeting.state in HELD and reads_from_above(user, meeting)
+
+
+def reads_from_above(user: User, meeting: Meeting) -> bool:
+    return has_right(user, Right.VIEW, meeting.unit)
+
+
+def may_agree_score(user: User, meeting: Meeting) -> bool:
+    """The superior committee agrees to the branch's score or returns it."""
+    return meeting.unit.parent is not None and has_right(user, Right.APPROVE_REPORTS, meeting.unit.parent)
+
+
+def may_vote_at_all(user: User) -> bool:
+    """Not for a day after an officer's code gave a new password: whoever got hold of the code has no vote."""
+    return may_decide(user)

@@ -1,0 +1,112 @@
+"""Who is called follows from the records on the day (domain.md §4.4–4.5): official and probationary members and those
+who are here for a time; the exempt may come; who is temporarily elsewhere or suspended stands on the list, not among
+those expected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from common.text import name_sort_key
+from members.enums import PostCode, Standing, Status
+from members.models import Member, Post, TemporaryStay
+
+from ..enums import OF_THE_COMMITTEE, Capacity, Duty, MeetingKind
+from ..models import Attendee, Meeting
+
+_COMMITTEE = {
+    MeetingKind.CELL_COMMITTEE: (
+        PostCode.SECRETARY,
+        PostCode.STANDING_DEPUTY_SECRETARY,
+        PostCode.DEPUTY_SECRETARY,
+        PostCode.CELL_COMMITTEE_MEMBER,
+    ),
+    MeetingKind.COMMITTEE: (
+        PostCode.SECRETARY,
+        PostCode.STANDING_DEPUTY_SECRETARY,
+        PostCode.DEPUTY_SECRETARY,
+        PostCode.STANDING_MEMBER,
+        PostCode.COMMITTEE_MEMBER,
+        PostCode.CELL_COMMITTEE_MEMBER,
+    ),
+}
+_DUTIES = {
+    Status.ACTIVE: Duty.CALLED,
+    Status.EXEMPT: Duty.MAY_COME,
+    Status.TEMP_AWAY: Duty.AWAY,
+    Status.SUSPENDED: Duty.SUSPENDED,
+}
+
+
+@dataclass(frozen=True)
+class Called:
+    """A line of the list before it is written."""
+
+    member: Member
+    capacity: Capacity
+    duty: Duty
+
+
+def who_is_called(unit_id: int, kind: str, day: date) -> list[Called]:
+    """By the records as they are now, for a meeting on `day`."""
+    if kind in OF_THE_COMMITTEE:
+        return [_line(member) for member in _committee(unit_id, kind, day)]
+    own = Member.objects.filter(branch_id=unit_id, status__in=_DUTIES)
+    guests = Member.objects.filter(pk__in=_staying(unit_id, day), status__in=[Status.ACTIVE, Status.TEMP_AWAY]).exclude(
+        branch_id=unit_id
+    )
+    lines = [_line(member) for member in own]
+    lines += [Called(member, Capacity.TEMPORARY, Duty.CALLED) for member in guests]
+    return sorted(lines, key=lambda line: (bytes(line.member.name_sort), line.member.pk))
+
+
+def _staying(unit_id: int, day: date):
+    return TemporaryStay.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day), branch_id=unit_id, begins_on__lte=day
+    ).values("member_id")
+
+
+def _committee(unit_id: int, kind: str, day: date) -> Iterable[Member]:
+    posts = Post.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day), Q(begins_on=None) | Q(begins_on__lte=day), unit_id=unit_id
+    ).filter(code__in=_COMMITTEE[kind])
+    return Member.objects.filter(pk__in=posts.values("member_id"), status__in=_DUTIES).order_by("name_sort", "pk")
+
+
+def _line(member: Member) -> Called:
+    official = member.standing == Standing.OFFICIAL
+    capacity = Capacity.OFFICIAL if official else Capacity.PROBATIONARY
+    return Called(member, capacity, _DUTIES[Status(member.status)])
+
+
+def write_list(meeting: Meeting) -> None:
+    """Bring the list in line with the records: new members are added, those gone leave it, capacities follow; answers
+    and guests stay. The caller holds the meeting's lock; before the meeting has begun only."""
+    called = {line.member.pk: line for line in who_is_called(meeting.unit_id, meeting.kind, meeting.starts_at.date())}
+    there = {line.member_id: line for line in meeting.attendees.filter(member__isnull=False)}
+    gone = [
+        line.pk
+        for member_id, line in there.items()
+        if member_id not in called and line.capacity not in {Capacity.GUEST, Capacity.SUPERIOR}
+    ]
+    Attendee.objects.filter(pk__in=gone).delete()
+    new, changed = [], []
+    for member_id, line in called.items():
+        known = there.get(member_id)
+        if known is None:
+            new.append(
+                Attendee(
+                    meeting=meeting,
+                    member=line.member,
+                    full_name=line.member.full_name,
+                    name_sort=bytes(line.member.name_sort) or name_sort_key(line.member.full_name),
+                    capacity=line.capacity,
+                    duty=line.duty,
+                )
+            )
+        elif (known.capacity, known.duty) != (line.capacity, line.duty):
+            known.capacity, known.duty = line.capacity, line.duty
+            changed.append(known)
+    Attendee.objects.bulk_create(new)
+    Attendee.objects.bulk_update(changed, ["capacity", "duty"])
