@@ -344,9 +344,7 @@ class Attachment(models.Model):
     class Meta:
         ordering = ["report", "id"]
         constraints = [
-            models.CheckConstraint(
-                name="attachment_sent_is_clean", condition=Q(since_version=0) | Q(state="clean")
-            ),
+            models.CheckConstraint(name="attachment_sent_is_clean", condition=Q(since_version=0) | Q(state="clean")),
             models.CheckConstraint(
                 name="attachment_ends_after_it_begins",
                 condition=Q(until_version=None) | Q(since_version__gte=1, until_version__gte=F("since_version")),

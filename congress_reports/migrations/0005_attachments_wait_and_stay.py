@@ -9,64 +9,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('congress_reports', '0004_report_remembers_who_typed_last'),
+        ("congress_reports", "0004_report_remembers_who_typed_last"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attachment',
-            name='confirmed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="attachment",
+            name="confirmed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='digest',
-            field=models.CharField(default='', max_length=64),
+            model_name="attachment",
+            name="digest",
+            field=models.CharField(default="", max_length=64),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='state',
-            field=models.CharField(choices=[('reading', 'Đang đọc trang đầu'), ('unread', 'Chờ đồng chí xác nhận'), ('clean', 'Đã kiểm tra')], default='unread', max_length=8),
+            model_name="attachment",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("reading", "Đang đọc trang đầu"),
+                    ("unread", "Chờ đồng chí xác nhận"),
+                    ("clean", "Đã kiểm tra"),
+                ],
+                default="unread",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='suffix',
-            field=models.CharField(default='', max_length=5),
+            model_name="attachment",
+            name="suffix",
+            field=models.CharField(default="", max_length=5),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='until_version',
+            model_name="attachment",
+            name="until_version",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AlterField(
-            model_name='attachment',
-            name='file',
+            model_name="attachment",
+            name="file",
             field=models.FileField(upload_to=congress_reports.models.random_path),
         ),
         migrations.AlterField(
-            model_name='attachment',
-            name='title',
-            field=models.CharField(max_length=200, verbose_name='Tên tài liệu'),
+            model_name="attachment",
+            name="title",
+            field=models.CharField(max_length=200, verbose_name="Tên tài liệu"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attachment',
-            trigger=pgtrigger.compiler.Trigger(name='sent_files_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."since_version" > 0)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1855b9220ce9ce40c1a537800538f17dbdfd69b0', operation='DELETE', pgid='pgtrigger_sent_files_stay_f7f9d', table='congress_reports_attachment', when='BEFORE')),
+            model_name="attachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sent_files_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."since_version" > 0)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="1855b9220ce9ce40c1a537800538f17dbdfd69b0",
+                    operation="DELETE",
+                    pgid="pgtrigger_sent_files_stay_f7f9d",
+                    table="congress_reports_attachment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attachment',
-            trigger=pgtrigger.compiler.Trigger(name='sent_files_stay_the_same', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."since_version" > 0)', func='RAISE EXCEPTION \'pgtrigger: Cannot update of "file", "digest", "title", "since_version", "report_id" rows from % table\', TG_TABLE_NAME;', hash='4b5c6c53698695ebea1bc56bb69ac2775b5902f2', operation='UPDATE OF "file", "digest", "title", "since_version", "report_id"', pgid='pgtrigger_sent_files_stay_the_same_7326c', table='congress_reports_attachment', when='BEFORE')),
+            model_name="attachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="sent_files_stay_the_same",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."since_version" > 0)',
+                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "file", "digest", "title", "since_version", "report_id" rows from % table\', TG_TABLE_NAME;',
+                    hash="4b5c6c53698695ebea1bc56bb69ac2775b5902f2",
+                    operation='UPDATE OF "file", "digest", "title", "since_version", "report_id"',
+                    pgid="pgtrigger_sent_files_stay_the_same_7326c",
+                    table="congress_reports_attachment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('since_version', 0), ('state', 'clean'), _connector='OR'), name='attachment_sent_is_clean'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("since_version", 0), ("state", "clean"), _connector="OR"),
+                name="attachment_sent_is_clean",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('until_version', None), models.Q(('since_version__gte', 1), ('until_version__gte', models.F('since_version'))), _connector='OR'), name='attachment_ends_after_it_begins'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_version", None),
+                    models.Q(("since_version__gte", 1), ("until_version__gte", models.F("since_version"))),
+                    _connector="OR",
+                ),
+                name="attachment_ends_after_it_begins",
+            ),
         ),
     ]

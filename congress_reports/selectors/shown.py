@@ -46,9 +46,7 @@ def shown_in(report: Report, *, at: datetime | None = None, drafts: bool = False
 def _withdrawn() -> Exists:
     """What the unit took back before anybody looked is its own again."""
     return Exists(
-        ReportEvent.objects.filter(
-            report=OuterRef("report_id"), version=OuterRef("number"), kind=EventKind.WITHDRAWN
-        )
+        ReportEvent.objects.filter(report=OuterRef("report_id"), version=OuterRef("number"), kind=EventKind.WITHDRAWN)
     )
 
 

@@ -210,7 +210,9 @@ def send(*, report: Report, revision: int, incomplete_reason: str = "", actor: U
     else:
         incomplete_reason = ""
     if report.attachments.filter(until_version=None).exclude(state=FileState.CLEAN).exists():
-        raise RuleViolation("Còn tệp đính kèm chưa kiểm tra xong. Đồng chí mở phần Tệp đính kèm để xác nhận hoặc bỏ tệp.")
+        raise RuleViolation(
+            "Còn tệp đính kèm chưa kiểm tra xong. Đồng chí mở phần Tệp đính kèm để xác nhận hoặc bỏ tệp."
+        )
     form, now = definition_of(report), timezone.now()
     _hold_congress(report, answers, actor)
     report.version += 1

@@ -105,7 +105,8 @@ def remove(request: HttpRequest, pk: int, file: int) -> HttpResponse:
         "congress_reports/file_check.html",
         {
             "report": report,
-            "title": f"Bỏ tệp “{attachment.title}”?",
+            "attachment": attachment,
+            "title": "Bỏ tệp đính kèm này?",
             "effects": effects,
             "confirm": "Bỏ tệp",
             "back_url": reverse("congress_reports:files", args=[pk]),
@@ -134,7 +135,7 @@ def confirm(request: HttpRequest, pk: int, file: int) -> HttpResponse:
         {
             "report": report,
             "attachment": attachment,
-            "title": f"Xác nhận tệp “{attachment.title}” không có dấu mật",
+            "title": "Xác nhận tệp không có dấu mật",
             "lead": "Trang đầu của tệp là ảnh nên máy chưa đọc được. Đồng chí tải tệp về, xem trang đầu, rồi xác nhận.",
             "effects": [
                 "Tệp được gửi kèm báo cáo.",

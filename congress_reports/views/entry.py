@@ -531,7 +531,10 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     report = _found(request, pk)
     if not _can_be_typed(report) or report.state != ReportState.DRAFT:
         return redirect("congress_reports:entry", pk=pk)
-    refusal, reason = "", request.POST.get("incomplete_reason") or kept.given("incomplete_reason").get("incomplete_reason", "")
+    refusal, reason = (
+        "",
+        request.POST.get("incomplete_reason") or kept.given("incomplete_reason").get("incomplete_reason", ""),
+    )
     sends = policies.may_send(request.user, report)
     if request.method == "POST":
         revision = request.POST.get("revision", "")
@@ -541,10 +544,9 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
                 services.send(report=report, revision=revision, incomplete_reason=reason, actor=request.user)
                 messages.success(request, f"Đã gửi báo cáo {report.duty.form.short} của {report.unit.name}.")
                 return redirect(report)
-            else:
-                services.make_ready(report=report, actor=request.user)
-                messages.success(request, "Đã trình bí thư xác nhận. Bí thư xem rồi gửi lên cấp trên.")
-                return redirect("congress_reports:entry", pk=pk)
+            services.make_ready(report=report, actor=request.user)
+            messages.success(request, "Đã trình bí thư xác nhận. Bí thư xem rồi gửi lên cấp trên.")
+            return redirect("congress_reports:entry", pk=pk)
         except (NotReady, MissingBelow, RuleViolation) as fault:
             refusal = str(fault)
             report = _found(request, pk)

@@ -60,10 +60,17 @@ def _of(method: str, args, *, prepare, above: int, secretary: int = 200, data=No
 
 ROWS = {
     "congress_reports:below": row(
-        "get", lambda world: [report_of(world.company, "c").pk], prepare=_draft,
-        committee=200, org_department=200, inspector=200,
-        member=404, secretary=404, other_secretary=404, outsider=404,
-    ),  # fmt: skip
+        "get",
+        lambda world: [report_of(world.company, "c").pk],
+        prepare=_draft,
+        committee=200,
+        org_department=200,
+        inspector=200,
+        member=404,
+        secretary=404,
+        other_secretary=404,
+        outsider=404,
+    ),
     "congress_reports:pdf": _of("get", _args(), prepare=_sent, above=200),
     "congress_reports:pdf · draft": _of("get", _args(), prepare=_draft, above=404),
     "congress_reports:workbook": _of("get", _args(), prepare=_sent, above=200),

@@ -277,6 +277,13 @@ def test_a_file_is_put_in_and_taken_off_by_hand(draft, author, client_of):
     assert not draft.attachments.exists()
 
 
+def test_a_docx_is_served_as_one(draft, author, client_of):
+    kept = minutes(draft, author, docx())
+    answer = client_of(author).get(address(draft, kept.pk))
+    assert answer["Content-Type"] == kept.content_type
+    assert kept.content_type.endswith("wordprocessingml.document")
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

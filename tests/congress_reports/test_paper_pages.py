@@ -15,7 +15,7 @@ from congress_reports.services import reject, save_answers, send, unapprove, wit
 from tests.cast import make_member
 from tests.pdf import text_of
 
-from .campaigns import REASON, decided, filled, letter_000, near_secretary, rejected, report_of, sent, sent_by_branch
+from .campaigns import REASON, decided, filled, letter_000, near_secretary, rejected, report_of, sent_by_branch
 from .pages import Form, opened, url_of
 from .reports import changed, content_of_a_grassroots, quality_of_a_branch, result_of_a_branch
 
@@ -77,7 +77,10 @@ def test_nothing_to_fetch_before_it_is_begun(world, client_of):
 def test_a_rejected_version_is_fetched_as_it_was_sent(world, client_of):
     report, author = rejected(world), near_secretary(world)
     save_answers(
-        report=report, answers=changed(result_of_a_branch(), "place", "Nơi khác"), revision=report.revision, actor=author
+        report=report,
+        answers=changed(result_of_a_branch(), "place", "Nơi khác"),
+        revision=report.revision,
+        actor=author,
     )
     above = client_of(world.committee)
     assert paper(above, report).status_code == 404
