@@ -21,5 +21,6 @@ app.conf.beat_schedule = {
     "sweep-outbox": {"task": "notifications.sweep_outbox", "schedule": crontab(minute="47")},
     # Every hour of the day, not once: a round that is done does nothing, one that was missed or killed is made up.
     "remind-reports": {"task": "congress_reports.remind", "schedule": crontab(minute="5", hour="7-20")},
+    "sweep-report-files": {"task": "congress_reports.sweep_attachments", "schedule": crontab(minute="57")},
     "seal-audit": {"task": "audit.seal", "schedule": 60},
 }

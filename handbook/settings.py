@@ -276,6 +276,8 @@ FILES_SENT_BY_PROXY = env.text("HANDBOOK_FILES_BY_PROXY", "")
 # People's lists: for the portal's own account alone; our proxy, which has the volume to itself, must read them.
 FILE_UPLOAD_PERMISSIONS = 0o644 if FILES_SENT_BY_PROXY else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755 if FILES_SENT_BY_PROXY else 0o700
+# Dotted path of a function that takes the bytes of a document and answers whether they are clean; empty: none is asked.
+UPLOAD_SCANNER = env.text("HANDBOOK_UPLOAD_SCANNER", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
