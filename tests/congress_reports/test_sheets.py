@@ -32,7 +32,7 @@ def texts_of(one: Field) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("code", sorted(FORMS))
-# A form has some two hundred fields: on a busy machine the drawing of them counts as slow, which says nothing of the form.
+# A form has some two hundred fields: on a busy machine drawing them counts as slow, which says nothing of the form.
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_typed_comes_back(code, data):
