@@ -74,10 +74,10 @@ class _Telling:
 
     def _first_to_meet(self) -> set[int]:
         """Units whose branches have been given their roles."""
-        ready: dict[int, int] = defaultdict(int)
+        ready: dict[int, list[bool]] = defaultdict(list)
         for place in self.ground.of_kinds("cell"):
-            ready[place.unit.parent_id] += self.ground.works_with_the_handbook(place)
-        return {pk for pk, count in ready.items() if count * 2 >= self.ground.places[pk].branches}
+            ready[place.unit.parent_id].append(self.ground.works_with_the_handbook(place))
+        return {pk for pk, found in ready.items() if sum(found) * 2 >= len(found)}
 
     def _tell_unit(self, place: Place) -> None:
         rng = Random(f"branches {place.unit.code}")
