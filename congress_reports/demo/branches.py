@@ -37,7 +37,7 @@ _LATELY = {
 _JUST_NOW = {"sent": 22, "in_review": 4, "withdrawn": 5, "ready": 15, "draft": 22, "expected": 32}
 _THIS_MINUTE = {"draft": 30, "expected": 70}
 # In the first committees every state is met, whatever the dice say.
-_EACH = ["sent", "in_review", "rejected", "ready", "draft", "mending", "approved", "expected", "withdrawn", "approved"]
+_EACH = ["approved", "sent", "in_review", "rejected", "ready", "draft", "mending", "approved", "expected", "withdrawn"]
 _SHOWN = ("DSVN.03", "DSVN.06")
 
 
@@ -103,7 +103,7 @@ class _Telling:
         if stage == "planned":
             self._plan(place, day, rng)
         else:
-            self._meet(place, day, stage, rng)
+            self._meet(place, day, stage, rng, behind=0.25 if not is_shown else stage in {"sent", "in_review", "ready"})
 
     def _no_sunday(self, day: date) -> date:
         return day - timedelta(days=1) if day.weekday() == 6 else day
@@ -138,7 +138,7 @@ class _Telling:
             report.due_on = None if reason else day + timedelta(days=DAYS_AFTER)
             self.rows.reports.append(report)
 
-    def _meet(self, place: Place, day: date, stage: str, rng: Random) -> None:
+    def _meet(self, place: Place, day: date, stage: str, rng: Random, *, behind: float) -> None:
         congress = sample.hold(self.ground.unit(place, day, rng, again=1.0), closed_on=day, rng=rng)
         fields = congress.fields
         planned = {"steering": self.ground.steering(place, rng)}
@@ -149,7 +149,7 @@ class _Telling:
         quality = sample.quality(congress, reference=self.campaign.reference_date, bands=BANDS_2025)
         for code, right in (("a", sample.result(congress)), ("b", quality)):
             # The analysis follows the result, and is seldom ahead of it.
-            own = stage if code == "a" or rng.random() < 0.75 else _BEHIND.get(stage, stage)
+            own = stage if code == "a" or rng.random() >= behind else _BEHIND.get(stage, stage)
             self._tell(place, self.reports[place.unit.pk][code], right, elected, day, own, rng)
 
     def _tell(
