@@ -20,6 +20,8 @@ RULES = [
 
 _BEGINNING = {"bands": "30, 35, 42, 50, 55, 61", "young_below": 42, "target_female": 15, "target_young": 10}
 
+_EXAMPLE = "Ngày/tháng/năm, ví dụ 20/04/2027."
+
 
 def _number(label: str, *, low: int, high: int, required: bool = True, hint: str = "") -> forms.IntegerField:
     return forms.IntegerField(
@@ -38,9 +40,9 @@ class CampaignForm(Form):
         required=False,
         help_text="Ví dụ XIII. Để trống nếu mỗi đơn vị một khác.",
     )
-    opens_on = DateField(label="Bắt đầu")
-    ends_on = DateField(label="Dự kiến kết thúc")
-    reference_date = DateField(label="Thời điểm tính tuổi")
+    opens_on = DateField(label="Ngày bắt đầu", help_text=_EXAMPLE)
+    ends_on = DateField(label="Ngày dự kiến kết thúc", help_text=_EXAMPLE)
+    reference_date = DateField(label="Ngày tính tuổi", help_text=_EXAMPLE)
     bands = forms.CharField(
         label="Các mốc tuổi",
         max_length=100,
@@ -71,9 +73,11 @@ class CampaignForm(Form):
         # Once more, for the fields that came late.
         word_errors(self)
 
-    def groups(self) -> Iterator[tuple[OwingKind, list[forms.BoundField]]]:
+    def groups(self) -> Iterator[tuple[OwingKind, list[forms.BoundField], str, bool]]:
+        """Each kind with its boxes, the letters that it owes, and whether something is wrong there."""
         for kind in self.kinds:
-            yield kind, [self[f"{kind.code}-{name}"] for name in ("forms", "rule", "days", "before", "deputies")]
+            boxes = [self[f"{kind.code}-{name}"] for name in ("forms", "rule", "days", "before", "deputies")]
+            yield kind, boxes, ", ".join(boxes[0].value() or ()), any(box.errors for box in boxes)
 
     def clean_bands(self) -> Bands:
         text = self.cleaned_data["bands"]

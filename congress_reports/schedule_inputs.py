@@ -12,6 +12,8 @@ from .selectors.schedule import PAST, STATES, Chosen, Line
 
 MAX_LIST_BYTES = 10_000_000
 
+_EXAMPLE = "Ngày/tháng/năm, ví dụ 20/04/2027."
+
 
 class HourField(forms.TimeField):
     """An hour as people write it: 07:30, 7h30, 7:30."""
@@ -76,7 +78,7 @@ def _form_field(**options) -> forms.ChoiceField:
 class LineForm(Form):
     """A line of the schedule. `seen` is when the line was changed last, as the page showed it."""
 
-    planned_on = DateField(label="Ngày dự kiến", required=False)
+    planned_on = DateField(label="Ngày dự kiến", required=False, help_text=_EXAMPLE)
     planned_at = HourField(label="Giờ khai mạc", required=False)
     place = forms.CharField(label="Địa điểm", required=False, max_length=200)
     form = _form_field(choices=[("", "Chưa rõ"), *CongressForm.choices])
@@ -114,7 +116,7 @@ class LineForm(Form):
 class ManyForm(Form):
     """The same for many units; what stays empty stays as it is in each."""
 
-    planned_on = DateField(label="Ngày dự kiến", required=False)
+    planned_on = DateField(label="Ngày dự kiến", required=False, help_text=_EXAMPLE)
     planned_at = HourField(label="Giờ khai mạc", required=False)
     place = forms.CharField(label="Địa điểm", required=False, max_length=200)
     form = _form_field(choices=[("", "Giữ nguyên"), *CongressForm.choices])

@@ -30,7 +30,7 @@ _RULES = [
         ("planned_at", r"^(gio|thoi gian bat dau|bat dau luc)\b|gio (khai mac|bat dau)"),
         ("planned_on", r"^ngay\b|ngay (du kien|dai hoi|khai mac|to chuc)|thoi gian"),
         (_CODE, r"^ma\b|^code$|\bma (so|to chuc|don vi|chi bo|dang bo)\b"),
-        (_NAME, r"^ten\b|to chuc( co so)? dang|^(don vi|to chuc|chi bo|dang bo)\b|ten (to chuc|don vi)"),
+        (_NAME, r"^ten\b|to chuc( co so)? dang|^(don vi|to chuc|chi bo|dang bo)( (dang|truc thuoc|co so|bo phan))*$"),
     ]
 ]
 _FORMS = [(r"dai bieu", CongressForm.DELEGATES), (r"dang vien|toan the", CongressForm.ALL_MEMBERS)]
@@ -90,10 +90,14 @@ def read_schedule(source: str | Path | bytes) -> ScheduleList:
 
 def _read_sheet(sheet: Sheet, decoder: Decoder, result: ScheduleList) -> bool:
     columns: dict[str, int] = {}
+    labels_seen: set[str] = set()
     for row in sheet.rows:
         texts = [_text(cell, decoder) for cell in row.cells]
-        if header := _header(texts):
+        header = _header(row, texts)
+        # A table that goes on under its head once more; a congress in a hall is no head.
+        if header and (not columns or len(labels_seen & {fold(text) for text in texts if text}) >= 2):
             columns = header
+            labels_seen = {fold(text) for text in texts if text}
             kept = set(columns.values())
             labels = [text for i, text in enumerate(texts) if text and i not in kept]
             result.dropped_columns += [label for label in labels if label not in result.dropped_columns]
@@ -108,8 +112,10 @@ def _text(cell: object, decoder: Decoder) -> str:
     return decoder(cell) if isinstance(cell, str) else clean(str(cell))
 
 
-def _header(texts: list[str]) -> dict[str, int]:
+def _header(row: Row, texts: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
+    if any(not isinstance(cell, str) for cell in row.cells) or any(text.isdecimal() for text in texts):
+        return {}
     for index, text in enumerate(texts):
         label = " ".join(re.sub(r"[^\w]|_", " ", fold(text)).split())
         column = next((c for c, pattern in _RULES if len(label) <= 60 and pattern.search(label)), None)

@@ -148,14 +148,8 @@ def units_that_hold(campaign: Campaign) -> QuerySet[OrgUnit]:
     congresses stand in the same row although they report to nobody here (letter 000 §2.2)."""
     owing = Duty.objects.filter(campaign=campaign)
     above = Q(kind__above_grassroots=True) & Exists(owing.filter(kind__is_grassroots=True))
-    top = campaign.top
-    return OrgUnit.objects.filter(
-        Q(kind_id__in=owing.values("kind_id")) | above,
-        tree_id=top.tree_id,
-        lft__gte=top.lft,
-        rght__lte=top.rght,
-        closed_on=None,
-    )
+    under = Q(pk=campaign.top_id) | Q(ancestor_ids__contains=[campaign.top_id])
+    return OrgUnit.objects.filter(under, Q(kind_id__in=owing.values("kind_id")) | above, closed_on=None)
 
 
 def lines(campaign: Campaign, user: User | None = None) -> QuerySet[OrgUnit]:
@@ -280,6 +274,8 @@ def month_of(rows: QuerySet[OrgUnit], first: date) -> tuple[dict[date, int], dic
     shown: dict[date, list[Line]] = {}
     for line in lines_of(rows.annotate(place_in_day=place).filter(place_in_day__lte=MOST_IN_A_DAY)):
         shown.setdefault(line.day, []).append(line)
+    for found in shown.values():
+        found.sort(key=lambda line: (line.planned_at or time.max, line.lft))
     return many, shown
 
 

@@ -202,6 +202,9 @@ def change_form(*, form: CampaignForm, definition: dict, actor: User) -> Campaig
     if campaign.is_closed:
         raise RuleViolation("Đợt này đã đóng.")
     refuse_when_begun(campaign)
+    names = [definition.get("form", {}).get(part) for part in ("title", "short")]
+    if not all(isinstance(one, str) and one.strip() for one in names) or len(names[0]) > 300 or len(names[1]) > 60:
+        raise RuleViolation("Mẫu báo cáo chưa có tên, hoặc tên dài quá (tên 300 ký tự, tên ngắn 60 ký tự).")
     try:
         form_of(form.code, definition["form"], definition["blocks"], Bands(campaign.bands))
     except (FormError, KeyError, TypeError, ValueError, AttributeError) as fault:
@@ -311,6 +314,8 @@ def close_campaign(*, campaign: Campaign, reason: str = "", actor: User) -> Camp
         raise RuleViolation("Đợt này chưa mở.")
     if campaign.is_closed:
         raise RuleViolation("Đợt này đã đóng.")
+    if timezone.localdate() < campaign.opens_on:
+        raise RuleViolation(f"Đợt này bắt đầu ngày {campaign.opens_on:%d/%m/%Y}, chưa đóng được.")
     campaign.closed_on = timezone.localdate()
     campaign.save(update_fields=["closed_on"])
     record("campaign.closed", actor=actor, target=campaign, unit=campaign.top_id, detail=_said(reason))

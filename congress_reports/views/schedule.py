@@ -336,6 +336,7 @@ def _map(request: HttpRequest, found: Asked, opened: OrgUnit) -> list[dict]:
             {
                 "pk": row["pk"],
                 "name": row["name"],
+                "leaf": not opens,
                 "note": f"{row['kind__short_label']} · {row['code']}",
                 "depth": min(row["level"] - start.level, 6),
                 "toggle": toggle,
