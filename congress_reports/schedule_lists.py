@@ -40,6 +40,7 @@ _STATES = [
     (r"da to chuc|da dai hoi|hoan thanh|xong|^da\b|^roi$", CongressState.HELD),
 ]
 _HOUR = re.compile(r"^(?:luc )?(\d{1,2})(?:\s*(?:h|g|gio|:)\s*(\d{1,2})?(?:\s*(?:p|ph|phut))?(?::\d{2})?)?$")
+_MARK = re.compile(r"^'(?=[=+\-@])")
 MOST_ROWS = 5000
 
 
@@ -109,7 +110,10 @@ def _read_sheet(sheet: Sheet, decoder: Decoder, result: ScheduleList) -> bool:
 def _text(cell: object, decoder: Decoder) -> str:
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
-    return decoder(cell) if isinstance(cell, str) else clean(str(cell))
+    if not isinstance(cell, str):
+        return clean(str(cell))
+    # The mark by which our own workbook keeps a text from running.
+    return _MARK.sub("", decoder(cell))
 
 
 def _header(row: Row, texts: list[str]) -> dict[str, int]:

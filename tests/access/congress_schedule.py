@@ -105,7 +105,8 @@ ROWS = {
     "congress_reports:schedule_ics": row("get", prepare=letter_000, **_OFFICERS),
     "congress_reports:schedule_line": row("get", _near, prepare=letter_000, **_NEAR),
     "congress_reports:schedule_line · yes": row(
-        "post", _near, prepare=letter_000, data=_line, **_NEAR | {"inspector": 403, "committee": 302, "org_department": 302}
+        "post", _near, prepare=letter_000, data=_line,
+        **_NEAR | {"inspector": 403, "committee": 302, "org_department": 302},
     ),
     # The secretary plans no congress of his own branch, and nothing stands below it.
     "congress_reports:schedule_many": row(

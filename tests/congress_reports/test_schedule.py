@@ -304,3 +304,24 @@ def test_writing_many_costs_the_same_for_one_and_for_many(world, campaign):
     many = [make_unit(world.section, f"T.02.B1.5{number}", f"Chi bộ số {number}", "cell") for number in range(6)]
     assert cost(many[:1]) == cost(many[1:])
     assert report_of(many[0], "a").due_on == date(2025, 4, 19)
+
+
+def test_the_home_page_says_what_is_to_be_planned(world, campaign, client_of):
+    today = timezone.localdate()
+    Campaign.objects.update(opens_on=today - timedelta(days=99), ends_on=today + timedelta(days=99))
+    _plan(campaign, world.near_branch, world.committee, planned_on=today - timedelta(days=1))
+    _plan(campaign, world.branch, world.committee, state="held", held_on=today)
+    page = client_of(world.committee).get("/").content.decode()
+    assert "1 đơn vị trực thuộc chưa định ngày đại hội" in page
+    assert "1 đại hội đã qua ngày, chưa cập nhật" in page
+    assert "Đại hội đã tổ chức" in page
+    assert "0/2" in page
+    told = client_of(world.org_department).get("/").content.decode()
+    assert "3 đơn vị trực thuộc chưa định ngày đại hội" in told
+    for who in (world.secretary, world.inspector, world.member):
+        assert "định ngày đại hội" not in client_of(who).get("/").content.decode()
+    seen = Congress.objects.get(unit=world.near_branch).changed_at
+    _plan(campaign, world.near_branch, world.committee, seen=seen, state="held", held_on=today)
+    assert "1/2" in client_of(world.committee).get("/").content.decode()
+    close_campaign(campaign=campaign, actor=world.org_department)
+    assert "Đại hội đã tổ chức" not in client_of(world.committee).get("/").content.decode()
