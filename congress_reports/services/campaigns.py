@@ -18,6 +18,7 @@ from orgtree.rights import forget_holdings
 
 from .. import policies
 from ..enums import DeadlineRule, EventKind, ReportState
+from ..errors import InField
 from ..forms import FormError
 from ..forms.bands import BANDS_2025, Bands
 from ..forms.loading import CATALOGUE, form_of
@@ -116,12 +117,12 @@ def make_campaign(
 
 def refuse_dates(opens_on: date, ends_on: date) -> None:
     if ends_on < opens_on:
-        raise RuleViolation("Ngày dự kiến kết thúc phải từ ngày bắt đầu trở đi.")
+        raise InField("ends_on", "Ngày dự kiến kết thúc phải từ ngày bắt đầu trở đi.")
 
 
 def refuse_name(campaign: Campaign) -> None:
     if Campaign.objects.filter(top_id=campaign.top_id, name=campaign.name).exclude(pk=campaign.pk).exists():
-        raise RuleViolation(f"Đã có đợt tên “{campaign.name}”. Đồng chí đặt tên khác.")
+        raise InField("name", f"Đã có đợt tên “{campaign.name}”. Đồng chí đặt tên khác.")
 
 
 def set_duties(campaign: Campaign, owed: list[Owed], catalogue: str = "2025") -> list[Duty]:

@@ -26,7 +26,7 @@ from orgtree.rights import forget_holdings, living, roles_with
 
 from .. import policies
 from ..enums import WAITING, CongressForm, CongressState, ReportState
-from ..errors import ChangedMeanwhile
+from ..errors import ChangedMeanwhile, InField
 from ..models import Campaign, Congress, Report
 from ..selectors.schedule import LABELS, units_that_hold, value_in_words
 from .deadlines import follow_congresses, unsent_of
@@ -182,12 +182,13 @@ def put(line: Congress, unit: OrgUnit, campaign: Campaign, values: Values, *, ke
     if "state" not in given and line.state == CongressState.POSTPONED and given.get("planned_on"):
         line.state = CongressState.PLANNED
     if line.planned_on and not campaign.opens_on <= line.planned_on <= campaign.ends_on:
-        raise RuleViolation(
+        raise InField(
+            "planned_on",
             f"Ngày dự kiến {line.planned_on:%d/%m/%Y} nằm ngoài thời gian của đợt "
-            f"({campaign.opens_on:%d/%m/%Y}–{campaign.ends_on:%d/%m/%Y})."
+            f"({campaign.opens_on:%d/%m/%Y}–{campaign.ends_on:%d/%m/%Y}).",
         )
     if unit.kind.holds_members and line.form == CongressForm.DELEGATES:
-        raise RuleViolation("Chi bộ tổ chức đại hội đảng viên, không tổ chức đại hội đại biểu.")
+        raise InField("form", "Chi bộ tổ chức đại hội đảng viên, không tổ chức đại hội đại biểu.")
     _check_state(line, campaign)
 
 
@@ -195,15 +196,15 @@ def _check_state(line: Congress, campaign: Campaign) -> None:
     if line.state != CongressState.HELD:
         line.held_on = None
     elif line.held_on is None:
-        raise RuleViolation("Đại hội đã tổ chức phải có ngày bế mạc.")
+        raise InField("held_on", "Đại hội đã tổ chức phải có ngày bế mạc.")
     elif line.held_on > timezone.localdate():
-        raise RuleViolation("Ngày bế mạc còn ở phía trước, chưa ghi là đã tổ chức được.")
+        raise InField("held_on", "Ngày bế mạc còn ở phía trước, chưa ghi là đã tổ chức được.")
     elif line.held_on < campaign.opens_on:
-        raise RuleViolation(f"Ngày bế mạc phải từ ngày bắt đầu đợt ({campaign.opens_on:%d/%m/%Y}) trở đi.")
+        raise InField("held_on", f"Ngày bế mạc phải từ ngày bắt đầu đợt ({campaign.opens_on:%d/%m/%Y}) trở đi.")
     if line.state != CongressState.POSTPONED:
         line.reason = ""
     elif len(line.reason) < LEAST_REASON:
-        raise RuleViolation(f"Đồng chí ghi rõ lý do hoãn, ít nhất {LEAST_REASON} ký tự.")
+        raise InField("reason", f"Đồng chí ghi rõ lý do hoãn, ít nhất {LEAST_REASON} ký tự.")
 
 
 def _keep(campaign: Campaign, changed: list[tuple[Congress, OrgUnit, list[str]]], actor: User) -> None:

@@ -138,7 +138,7 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
         try:
             made = services.prepare_campaign(top=top, setup=form.setup(), copied_from=source, actor=request.user)
         except RuleViolation as refusal:
-            form.add_error("name" if "tên" in str(refusal) else None, str(refusal))
+            form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
             messages.success(request, "Đã lập đợt. Chưa đơn vị nào phải nộp cho đến khi đồng chí mở đợt.")
             return redirect(made)
@@ -179,7 +179,7 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             changes = services.change_campaign(campaign=one, setup=form.setup(), actor=request.user)
         except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
             messages.success(request, f"Đã sửa: {', '.join(changes)}." if changes else "Không có gì thay đổi.")
             return redirect(one)

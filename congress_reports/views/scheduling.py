@@ -69,7 +69,7 @@ def schedule_line(request: HttpRequest, campaign_pk: int, unit_pk: int) -> HttpR
                 actor=request.user,
             )
         except RuleViolation as refusal:
-            form.add_error(_place_of(refusal, form), str(refusal))
+            form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
             if changed:
                 messages.success(request, f"Đã ghi lịch đại hội của {line.name}.")
@@ -100,21 +100,6 @@ def _seen(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _place_of(refusal: RuleViolation, form: LineForm) -> str | None:
-    """The box beside which a refusal of the service stands."""
-    text = str(refusal)
-    for name, beginning in (
-        ("planned_on", "Ngày dự kiến"),
-        ("held_on", "Ngày bế mạc"),
-        ("held_on", "Đại hội đã tổ chức"),
-        ("reason", "Đồng chí ghi rõ lý do hoãn"),
-        ("form", "Chi bộ tổ chức"),
-    ):
-        if text.startswith(beginning):
-            return name
-    return None
 
 
 @require_POST

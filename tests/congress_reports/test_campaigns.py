@@ -133,7 +133,7 @@ def test_a_campaign_is_typed(world, client_of):
         ({"cell-before": ""}, "cell-before", "ngày chung"),
         ({"base_cell-days": ""}, "base_cell-days", "số ngày"),
         ({"cell-forms": [], "base_cell-forms": []}, "__all__", "ít nhất một loại hình"),
-        ({"ends_on": "01/01/2026"}, "__all__", "từ ngày bắt đầu"),
+        ({"ends_on": "01/01/2026"}, "ends_on", "từ ngày bắt đầu"),
         ({"name": "Đại hội lần thứ XIII"}, "name", "đặt tên khác"),
     ],
 )
