@@ -44,6 +44,8 @@ def surroundings_of(report: Report) -> Surroundings:
         deputies_most=report.duty.deputies_most,
         bands=Bands(campaign.bands),
         young_below=campaign.young_below,
+        target_female=campaign.target_female or 0,
+        target_young=campaign.target_young or 0,
         children_total=len(states) if states else None,
         children_approved=states.count(ReportState.APPROVED) if states else None,
         elected=_elected(report),

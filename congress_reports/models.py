@@ -35,6 +35,12 @@ class Campaign(models.Model):
     reference_date = models.DateField("Thời điểm tính tuổi")
     young_below = models.PositiveSmallIntegerField("Tuổi trẻ là dưới", default=42)
     bands = models.JSONField("Độ tuổi", default=list)
+    # Shares of a committee in percent; none: nothing is compared.
+    target_female = models.PositiveSmallIntegerField("Mục tiêu nữ", null=True, blank=True, default=15)
+    target_young = models.PositiveSmallIntegerField("Mục tiêu trẻ", null=True, blank=True, default=10)
+    target_minority = models.PositiveSmallIntegerField("Mục tiêu dân tộc thiểu số", null=True, blank=True)
+    # Reports are expected from here on; before it the campaign is prepared.
+    opened_at = models.DateTimeField("Đã mở lúc", null=True, blank=True)
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = _person()
     made_at = models.DateTimeField(db_default=Now())
@@ -58,6 +64,11 @@ class Campaign(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.closed_on is not None
+
+    @property
+    def is_prepared(self) -> bool:
+        """Not opened yet: nobody owes anything."""
+        return self.opened_at is None
 
 
 class CampaignForm(models.Model):
