@@ -6,9 +6,11 @@ from common.ui.numbers import vi_number
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.registry import Outcome, work
+from jobs.scratch import scratch_file
 
+from . import policies
 from .models import Campaign
-from .services import bulk, schedule, setup
+from .services import bulk, export, schedule, setup
 
 
 @work(bulk.KIND)
@@ -38,4 +40,22 @@ def open_campaign(job: Job, progress: Progress) -> Outcome:
     added = setup.open_campaign(campaign=campaign, actor=job.owner)
     return Outcome(
         result=f"Đã mở đợt {campaign.name}: {vi_number(added)} báo cáo phải nộp.", next_url=campaign.get_absolute_url()
+    )
+
+
+def _still_exports(job: Job) -> bool:
+    campaign = Campaign.objects.filter(pk=job.arguments["campaign"]).first()
+    return campaign is not None and job.owner is not None and policies.may_export(job.owner, campaign)
+
+
+@work(export.KIND, still_allowed=_still_exports, brief=True)
+def export_campaign(job: Job, progress: Progress) -> Outcome:
+    campaign = Campaign.objects.select_related("top").get(pk=job.arguments["campaign"])
+    path = scratch_file(".xlsx")
+    written = export.write_campaign(campaign, path, progress=progress)
+    return Outcome(
+        result=f"Đã xuất {vi_number(written)} báo cáo đã phê duyệt.",
+        file=path,
+        file_label="dai-hoi.xlsx",
+        next_url=f"{reverse('congress_reports:board')}?dot={campaign.pk}",
     )

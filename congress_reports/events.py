@@ -8,6 +8,7 @@ register(
         "campaign.opened": "mở đợt đại hội {target}",
         "campaign.closed": "đóng đợt đại hội {target}; lý do: {reason}",
         "campaign.reopened": "mở lại đợt đại hội {target}; lý do: {reason}",
+        "campaign.exported": "xuất toàn bộ số liệu đợt đại hội {target}",
         "campaign.reports_added": "đưa {rows} báo cáo phải nộp vào đợt {target}",
         "campaign.dropped": "bỏ đợt đại hội {target} đang chuẩn bị",
         "congress.scheduled": "xếp lịch đại hội {unit}: {changes}",

@@ -146,6 +146,7 @@ class Congress(models.Model):
                 name="congress_postponed_with_reason", condition=~Q(state=CongressState.POSTPONED) | ~Q(reason="")
             ),
         ]
+        triggers = totals_sql.congress_triggers()
 
     @property
     def day(self):
@@ -299,7 +300,11 @@ class ReportEvent(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["report", "-id"], name="event_of_report")]
+        indexes = [
+            models.Index(fields=["report", "-id"], name="event_of_report"),
+            # For what happened on a day.
+            models.Index(fields=["made_at"], name="event_by_time"),
+        ]
         triggers = [pgtrigger.Protect(name="events_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 

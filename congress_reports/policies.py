@@ -113,6 +113,11 @@ def may_manage(user: User, campaign: Campaign) -> bool:
     )
 
 
+def may_export(user: User, campaign: Campaign) -> bool:
+    """Take a whole campaign out for the centre, with the names of who was elected."""
+    return may_manage(user, campaign)
+
+
 def may_schedule(user: User, unit: OrgUnit) -> bool:
     """Lịch đại hội: the organisation department for its direct units, each committee for those below it (letter 000
     §2.3.1)."""

@@ -1,10 +1,13 @@
 from django.urls import path
 
 from .views import (
+    analysis,
     attachments,
+    board,
     campaigns,
     deciding,
     entry,
+    export,
     late,
     lists,
     papers,
@@ -56,6 +59,15 @@ urlpatterns = [
     path("<int:pk>/tim-nguoi/<slug:section>/<slug:row>/", entry.find_people, name="entry_people"),
     path("<int:pk>/gui/", entry.send, name="send"),
     path("<int:pk>/bo-nhap/", entry.throw_away, name="throw_away"),
+    # board and analysis
+    path("tien-do/", board.board, name="board"),
+    path("tien-do/in/", board.board_print, name="board_print"),
+    path("tien-do/tai-ve/", board.board_xlsx, name="board_xlsx"),
+    path("tien-do/bao-cao/", board.board_reports, name="board_reports"),
+    path("tien-do/xuat-dot/<int:pk>/", export.export, name="export"),
+    path("phan-tich/", analysis.analysis, name="analysis"),
+    path("phan-tich/tai-ve/", analysis.analysis_xlsx, name="analysis_xlsx"),
+    path("phan-tich/bao-cao/", analysis.analysis_reports, name="analysis_reports"),
     # late ones
     path("qua-han/", late.late, name="late"),
     path("qua-han/danh-sach-goi/", late.call_list, name="late_calls"),

@@ -179,6 +179,20 @@ DUTIES = (
         "Đại hội đảng",
         (
             Entry(
+                "Tiến độ đại hội",
+                "congress_reports:board",
+                "presentation-chart-bar",
+                shown=follows_reports,
+                area=("congress_reports:board", "congress_reports:export"),
+            ),
+            Entry(
+                "Phân tích đại hội",
+                "congress_reports:analysis",
+                "chart-pie",
+                shown=follows_reports,
+                area=("congress_reports:analysis",),
+            ),
+            Entry(
                 "Báo cáo đại hội",
                 "congress_reports:mine",
                 "document-chart-bar",
