@@ -51,6 +51,7 @@ def test_a_secretary_sees_members_lists_and_the_problems_to_answer(world):
         "Phân quyền",
         "Tổ chức đảng",
         "Báo cáo đại hội",
+        "Lịch đại hội",
         "Tiến độ xử lý",
         "Nhật ký",
         "Hướng dẫn",
