@@ -130,6 +130,7 @@ DUTIES = (
                 place=2,
                 short="Hồ sơ",
             ),
+            Entry("Nhiệm vụ", "assignments:mine", "clipboard-document-check", area=("assignments:",)),
         ),
     ),
     Duty(
