@@ -75,6 +75,11 @@ def as_html(blocks: Iterable[Block]) -> SafeString:
     return mark_safe("\n".join(_html(block) for block in blocks))
 
 
+def as_page(blocks: Iterable[Block]) -> SafeString:
+    """The same to be read on a page: a narrow screen makes cards of the rows of tables; a single row is a sentence."""
+    return mark_safe("\n".join(_cards(block) if block.kind == "table" else _html(block) for block in blocks))
+
+
 def _html(block: Block) -> SafeString:
     if block.kind == "heading":
         return format_html("<h2>{}</h2>", block.text)
@@ -91,6 +96,24 @@ def _table(block: Block) -> SafeString:
     rows = mark_safe("".join(_row(row, block.middle) for row in block.rows))
     titles = format_html("<thead><tr>{}</tr></thead>", head) if block.head else ""
     return format_html('<table class="data">{}<tbody>{}</tbody></table>', titles, rows)
+
+
+def _cards(block: Block) -> SafeString:
+    if len(block.rows) == 1:
+        named = zip(block.head, block.rows[0], strict=False)
+        return format_html("<p>{}.</p>", format_html_join("; ", "{}: <b>{}</b>", named))
+    titles = format_html_join("", '<th scope="col">{}</th>', ((title,) for title in block.head))
+    rows = []
+    for row in block.rows:
+        cells = format_html_join("", '<td data-label="{}">{}</td>', zip(block.head, row, strict=False))
+        rows.append(format_html("<tr>{}</tr>", cells))
+    return format_html(
+        '<div class="table-box"><table class="table table--cards table--dense"><caption><span class="hidden-text">{}'
+        "</span></caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        ", ".join(block.head[:3]),
+        titles,
+        mark_safe("".join(rows)),
+    )
 
 
 def _row(row: Sequence[str], middle: frozenset[int]) -> SafeString:

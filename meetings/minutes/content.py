@@ -4,24 +4,27 @@ No ids and no hour of drawing, so that the same meeting always gives the same te
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from assignments.enums import AssignmentState
 from assignments.models import Assignment
-from common.party_documents import day_in_words, issuer_of
+from common.party_documents import day_in_words
 from members.enums import PostCode
 from members.models import Member, Post
 
 from ..enums import HERE, OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, MeetingState, Presence
-from ..models import Attendee, Meeting
+from ..models import Attendee, Meeting, Opinion
 from ..rules.catalogue import matters, rules_of
 from ..rules.counting import count, quorum
 from ..rules.scoring import sheet_named
-from ..votes.enums import BallotKind, Choice, Counting, VoteState
-from ..votes.models import OpenBallot, Vote
+from ..votes.enums import BallotKind, Choice, VoteState
+from ..votes.models import Candidate, OpenBallot, Vote
 from .enums import ScoreState
 from .models import Minutes, Score
 
@@ -50,30 +53,28 @@ def subject_of(meeting: Meeting) -> str:
     return f"{_SUBJECTS[meeting.kind]} tháng {month} năm {day.year}"
 
 
+def records_before(meeting: Meeting) -> QuerySet[Minutes]:
+    """Closed minutes of the meetings before, the newest first; branch and committee apart."""
+    rows = Minutes.objects.filter(
+        meeting__unit_id=meeting.unit_id,
+        meeting__starts_at__lt=meeting.starts_at,
+        meeting__state=MeetingState.COMPLETED,
+    ).order_by("-meeting__starts_at")
+    of_committees = {"meeting__kind__in": OF_THE_COMMITTEE}
+    return rows.filter(**of_committees) if meeting.is_of_the_committee else rows.exclude(**of_committees)
+
+
 def last_minutes(meeting: Meeting) -> Minutes | None:
-    """The closed minutes that this meeting begins with: of the meeting before it, branch and committee apart."""
-    if meeting.is_of_the_committee:
-        rows = Minutes.objects.filter(meeting__kind__in=OF_THE_COMMITTEE)
-    else:
-        rows = Minutes.objects.exclude(meeting__kind__in=OF_THE_COMMITTEE)
-    return (
-        rows.filter(
-            meeting__unit_id=meeting.unit_id,
-            meeting__starts_at__lt=meeting.starts_at,
-            meeting__state=MeetingState.COMPLETED,
-        )
-        .select_related("meeting")
-        .order_by("-meeting__starts_at")
-        .first()
-    )
+    """The closed minutes that this meeting begins with."""
+    return records_before(meeting).select_related("meeting").first()
 
 
-def content_of(meeting: Meeting, record: Minutes) -> dict:
-    """All that the minutes say. `meeting` comes with its unit, the unit's parent, chair and clerk."""
-    people = list(meeting.attendees.all())
+def content_of(meeting: Meeting, record: Minutes, people: list[Attendee] | None = None) -> dict:
+    """All that the minutes say. `meeting` comes with its unit, the unit's parent, chair and clerk; `people` with its
+    list, if somebody has read it already."""
+    people = list(meeting.attendees.order_by("name_sort", "pk")) if people is None else people
     counted = count(people)
-    day = timezone.localdate(meeting.began_at)
-    before = last_minutes(meeting)
+    ground = _ground(meeting)
     return {
         "form": FORM,
         "unit": meeting.unit.name,
@@ -94,19 +95,37 @@ def content_of(meeting: Meeting, record: Minutes) -> dict:
                 *("excused", "unexcused", "unknown", "guests_here", "percent"),
             )
         },
-        "quorum": quorum(counted, rules_of(meeting.kind, day)).sentence,
+        "quorum": quorum(counted, rules_of(meeting.kind, timezone.localdate(meeting.began_at))).sentence,
         "people": _people(people),
-        "chair": _named(meeting, meeting.chair, day),
-        "clerk": _named(meeting, meeting.clerk, day),
-        "last": _last(before),
+        "chair": _named(meeting.chair, ground.chair_posts),
+        "clerk": _named(meeting.clerk, ground.clerk_posts),
+        "last": _last(ground),
         "opening": record.opening,
         "items": _items(meeting),
         "votes": _votes(meeting),
-        "tasks": _tasks(meeting, before),
+        "tasks": _tasks(meeting, ground.last_ended),
         "conclusions": _conclusions(meeting),
-        "score": _score(meeting),
+        "score": _score(meeting, ground),
         "closing": record.closing,
     }
+
+
+def _ground(meeting: Meeting) -> Meeting:
+    """What the minutes ask of rows beside the meeting's own, in one query."""
+    before = records_before(meeting)
+    posts = held_on(timezone.localdate(meeting.began_at)).filter(unit_id=meeting.unit_id)
+    scored = Score.objects.filter(meeting=OuterRef("pk"), state__in=[ScoreState.CONFIRMED, ScoreState.AGREED])
+    return Meeting.objects.annotate(
+        chair_posts=ArraySubquery(posts.filter(member=OuterRef("chair")).values("code")),
+        clerk_posts=ArraySubquery(posts.filter(member=OuterRef("clerk")).values("code")),
+        last_title=Subquery(before.values("meeting__title")[:1]),
+        last_began=Subquery(before.values("meeting__starts_at")[:1]),
+        last_ended=Subquery(before.values("meeting__ended_at")[:1]),
+        last_digest=Subquery(before.values("digest")[:1]),
+        score_sheet=Subquery(scored.values("sheet")[:1]),
+        score_total=Subquery(scored.values("total")[:1]),
+        score_grade=Subquery(scored.values("grade")[:1]),
+    ).get(pk=meeting.pk)
 
 
 def in_words(moment: datetime | None) -> str:
@@ -154,65 +173,71 @@ def _people(people: list[Attendee]) -> dict:
     return dict(named)
 
 
-def post_of(unit_id: int, member: Member | None, day: date) -> str:
-    """The highest post in the unit on that day; nothing for a member without one."""
-    if member is None:
-        return ""
-    held = Post.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=day), Q(begins_on=None) | Q(begins_on__lte=day), unit_id=unit_id, member=member
-    )
-    codes = sorted(held.values_list("code", flat=True), key=lambda code: _RANK.get(code, 99))
-    return PostCode(codes[0]).label if codes else ""
+def held_on(day: date) -> QuerySet[Post]:
+    return Post.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), Q(begins_on=None) | Q(begins_on__lte=day))
 
 
-def _named(meeting: Meeting, member: Member | None, day: date) -> dict:
-    return {"name": member.full_name if member else "", "post": post_of(meeting.unit_id, member, day)}
+def highest(codes: Iterable[str]) -> str:
+    """The highest post in words; nothing for a member without one."""
+    ranked = sorted(codes, key=lambda code: _RANK.get(code, 99))
+    return PostCode(ranked[0]).label if ranked else ""
 
 
-def _last(before: Minutes | None) -> dict | None:
-    if before is None:
+def post_of(unit_id: int, member: Member, day: date) -> str:
+    return highest(held_on(day).filter(unit_id=unit_id, member=member).values_list("code", flat=True))
+
+
+def _named(member: Member | None, codes: list[str]) -> dict:
+    return {"name": member.full_name if member else "", "post": highest(codes)}
+
+
+def _last(ground: Meeting) -> dict | None:
+    if ground.last_title is None:
         return None
     return {
-        "title": before.meeting.title,
-        "day": f"{timezone.localdate(before.meeting.starts_at):%d/%m/%Y}",
-        "digest": before.digest[:16],
+        "title": ground.last_title,
+        "day": f"{timezone.localdate(ground.last_began):%d/%m/%Y}",
+        "digest": ground.last_digest[:16],
     }
 
 
 def _items(meeting: Meeting) -> list[dict]:
-    items = []
-    for item in meeting.items.select_related("speaker").prefetch_related("opinions__attendee"):
-        items.append(
-            {
-                "part": item.part,
-                "title": item.title,
-                "marks": item.marks,
-                "speaker": item.speaker.full_name if item.speaker else "",
-                "notes": item.notes,
-                "conclusion": item.conclusion,
-                "opinions": [
-                    [one.attendee.full_name, one.text, one.before_meeting]
-                    for one in sorted(item.opinions.all(), key=lambda one: one.pk)
-                ],
-            }
-        )
-    return items
+    said = Opinion.objects.filter(item=OuterRef("pk")).order_by("pk")
+    opinions = said.annotate(line=JSONObject(name="attendee__full_name", text="text", before="before_meeting")).values(
+        "line"
+    )
+    rows = meeting.items.order_by("position", "pk").annotate(said=ArraySubquery(opinions))
+    return [
+        {
+            "part": item.part,
+            "title": item.title,
+            "marks": item.marks,
+            "speaker": item.speaker.full_name if item.speaker else "",
+            "notes": item.notes,
+            "conclusion": item.conclusion,
+            "opinions": [[one["name"], one["text"], one["before"]] for one in item.said],
+        }
+        for item in rows.select_related("speaker")
+    ]
 
 
 def _votes(meeting: Meeting) -> list[dict]:
-    votes = list(
-        Vote.objects.filter(meeting=meeting, state=VoteState.CLOSED)
-        .order_by("closed_at", "pk")
-        .prefetch_related("candidates")
+    """Closed ones. Who voted what stands there for open votes by name alone."""
+    standing = Candidate.objects.filter(vote=OuterRef("pk")).order_by("number")
+    by_name = OpenBallot.objects.filter(entitled__vote=OuterRef("pk"), entitled__vote__ballot=BallotKind.OPEN)
+    cast = by_name.order_by("entitled__attendee__name_sort", "pk").annotate(
+        line=JSONObject(name="entitled__attendee__full_name", choice="choice", opinion="opinion", on_word="on_word")
     )
-    open_ones = [vote.pk for vote in votes if vote.ballot == BallotKind.OPEN and vote.counting == Counting.BY_NAME]
-    names = defaultdict(lambda: defaultdict(list))
-    if open_ones:
-        ballots = OpenBallot.objects.filter(entitled__vote__in=open_ones).select_related("entitled__attendee")
-        for ballot in ballots.order_by("entitled__attendee__name_sort", "pk"):
-            said = f" (ý kiến: {ballot.opinion})" if ballot.opinion else ""
-            said += " (theo lời)" if ballot.on_word else ""
-            names[ballot.entitled.vote_id][ballot.choice].append(ballot.entitled.attendee.full_name + said)
+    votes = (
+        Vote.objects.filter(meeting=meeting, state=VoteState.CLOSED)
+        .annotate(
+            standing=ArraySubquery(
+                standing.annotate(line=JSONObject(number="number", name="full_name")).values("line")
+            ),
+            cast=ArraySubquery(cast.values("line")),
+        )
+        .order_by("closed_at", "pk")
+    )
     return [
         {
             "title": vote.title,
@@ -222,19 +247,27 @@ def _votes(meeting: Meeting) -> list[dict]:
             "secret": vote.is_secret,
             "seats": vote.seats,
             "board": vote.counting_board,
-            "candidates": {str(one.number): one.full_name for one in vote.candidates.all()},
-            "names": {choice: names[vote.pk][choice] for choice in Choice.values if names[vote.pk][choice]},
+            "candidates": {str(one["number"]): one["name"] for one in vote.standing},
+            "names": _by_choice(vote.cast),
             "result": vote.result,
         }
         for vote in votes
     ]
 
 
-def _tasks(meeting: Meeting, before: Minutes | None) -> list[dict]:
+def _by_choice(cast: list[dict]) -> dict[str, list[str]]:
+    names = defaultdict(list)
+    for one in cast:
+        said = f" (ý kiến: {one['opinion']})" if one["opinion"] else ""
+        said += " (theo lời)" if one["on_word"] else ""
+        names[one["choice"]].append(one["name"] + said)
+    return {choice: names[choice] for choice in Choice.values if choice in names}
+
+
+def _tasks(meeting: Meeting, settled_since: datetime | None) -> list[dict]:
     """What had been given before the meeting and was not settled when the last one ended, as it stood at the end of
     this one."""
     until = meeting.ended_at or timezone.now()
-    settled_since = before.meeting.ended_at if before else None
     waiting = Q(confirmed_at=None) | Q(confirmed_at__gt=settled_since or meeting.began_at)
     rows = (
         Assignment.objects.filter(waiting, unit_id=meeting.unit_id, given_at__lt=meeting.began_at)
@@ -263,20 +296,15 @@ def _conclusions(meeting: Meeting) -> list[dict]:
             "owner": one.assignment.owner.full_name if one.assignment else "",
             "due": f"{one.assignment.due_on:%d/%m/%Y}" if one.assignment else "",
         }
-        for one in meeting.conclusions.select_related("assignment__owner")
+        for one in meeting.conclusions.order_by("pk").select_related("assignment__owner")
     ]
 
 
-def _score(meeting: Meeting) -> dict | None:
+def _score(meeting: Meeting, ground: Meeting) -> dict | None:
     """What the branch agreed on; what the superior says of it comes after the minutes."""
-    score = Score.objects.filter(meeting=meeting, state__in=[ScoreState.CONFIRMED, ScoreState.AGREED]).first()
-    if score is None:
+    if ground.score_sheet is None:
         return None
-    sheet = sheet_named(score.sheet, meeting.kind, with_thematic=meeting.with_thematic)
-    grade = sheet.grade_named(score.grade)
-    total = f"{score.total:f}".rstrip("0").rstrip(".").replace(".", ",")
+    sheet = sheet_named(ground.score_sheet, meeting.kind, with_thematic=meeting.with_thematic)
+    grade = sheet.grade_named(ground.score_grade)
+    total = f"{ground.score_total:f}".rstrip("0").rstrip(".").replace(".", ",")
     return {"total": total, "grade": grade.name if grade else "", "most": sheet.most}
-
-
-def issuer_name(content: dict) -> str:
-    return issuer_of(content["unit"])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from assignments.enums import AssignmentState
@@ -14,14 +16,24 @@ from assignments.models import Assignment
 from members.enums import PostCode
 from members.models import Post
 
-from ..enums import HELD, HERE, MEMBERS_OF_THE_MEETING, OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, Presence
-from ..models import Attendee, ItemDocument, Meeting, Opinion, SpeechRequest
+from ..enums import (
+    HELD,
+    HERE,
+    MEMBERS_OF_THE_MEETING,
+    OF_THE_COMMITTEE,
+    Capacity,
+    Duty,
+    MeetingKind,
+    MeetingState,
+    Presence,
+)
+from ..models import AgendaItem, Attendee, ItemDocument, Meeting, Opinion, SpeechRequest
 from ..rules import punctuality
 from ..rules.catalogue import rules_of
 from ..rules.counting import count
 from ..rules.scoring import Item, Sheet, by_duration, by_share
-from .content import last_minutes
-from .models import Minutes
+from .content import records_before
+from .models import Conclusion, Minutes
 
 _SPOKE = ("called", "done")
 _MOST_RUNS = 3
@@ -47,11 +59,33 @@ class Evidence:
 
     @cached_property
     def people(self) -> list[Attendee]:
-        return list(self.meeting.attendees.all())
+        return list(self.meeting.attendees.order_by("name_sort", "pk"))
 
     @cached_property
-    def documents(self) -> list:
-        return list(ItemDocument.objects.filter(item__meeting=self.meeting).values_list("added_at", flat=True))
+    def facts(self) -> Meeting:
+        """What is counted beside the list, in one query."""
+        meeting, day = self.meeting, timezone.localdate(self.meeting.starts_at)
+        items = AgendaItem.objects.filter(meeting=OuterRef("pk")).order_by()
+        of_unit = Meeting.objects.filter(unit_id=meeting.unit_id, state__in=HELD, starts_at__lt=meeting.starts_at)
+        committee = of_unit.filter(
+            kind=MeetingKind.CELL_COMMITTEE, starts_at__date__gte=day - timedelta(days=31)
+        ).order_by("-starts_at")
+        codes = (PostCode.DEPUTY_SECRETARY, PostCode.STANDING_DEPUTY_SECRETARY, PostCode.CELL_COMMITTEE_MEMBER)
+        spoken = SpeechRequest.objects.filter(meeting=OuterRef("pk"), state__in=_SPOKE).order_by()
+        written = Opinion.objects.filter(item__meeting=OuterRef("pk")).order_by()
+        documents = ItemDocument.objects.filter(item__meeting=OuterRef("pk")).order_by("added_at")
+        return Meeting.objects.annotate(
+            drafts=ArraySubquery(items.exclude(draft="").values("pk")),
+            written=ArraySubquery(items.exclude(conclusion="").values("pk")),
+            concluded=ArraySubquery(Conclusion.objects.filter(meeting=OuterRef("pk")).order_by().values("pk")),
+            papers_at=ArraySubquery(documents.values("added_at")),
+            spoken=ArraySubquery(spoken.values("attendee")),
+            opined=ArraySubquery(written.values("attendee")),
+            has_committee=Exists(Post.objects.filter(unit_id=meeting.unit_id, code__in=codes, ends_on=None)),
+            committee_at=Subquery(committee.values("starts_at")[:1]),
+            committee_state=Subquery(committee.values("state")[:1]),
+            last_at=Subquery(records_before(meeting).values("meeting__starts_at")[:1]),
+        ).get(pk=meeting.pk)
 
     def duration(self, item: Item) -> Found:
         until = self.meeting.ended_at or timezone.now()
@@ -78,16 +112,18 @@ class Evidence:
         away = {one.member_id for one in self.people if one.presence == Presence.EXCUSED and one.duty == Duty.CALLED}
         if not away:
             return Found(item.most, "Không có đồng chí nào vắng có lý do.")
-        before = list(
-            Meeting.objects.filter(unit_id=self.meeting.unit_id, starts_at__lt=self.meeting.starts_at, state__in=HELD)
-            .exclude(kind__in=OF_THE_COMMITTEE)
-            .order_by("-starts_at")
-            .values_list("pk", flat=True)[:_MOST_RUNS]
-        )
+        before = Meeting.objects.filter(
+            unit_id=self.meeting.unit_id, starts_at__lt=self.meeting.starts_at, state__in=HELD
+        ).exclude(kind__in=OF_THE_COMMITTEE)
         runs = Counter(
             Attendee.objects.filter(
-                meeting__in=before, member__in=away, presence=Presence.EXCUSED, duty=Duty.CALLED
-            ).values_list("member_id", flat=True)
+                meeting__in=before.order_by("-starts_at").values("pk")[:_MOST_RUNS],
+                member__in=away,
+                presence=Presence.EXCUSED,
+                duty=Duty.CALLED,
+            )
+            .order_by()
+            .values_list("member_id", flat=True)
         )
         many = sum(runs[one] >= _MOST_RUNS for one in away)
         if many:
@@ -95,33 +131,19 @@ class Evidence:
         return Found(item.most, f"Không có đồng chí nào vắng có lý do quá {_MOST_RUNS} lần liên tiếp.")
 
     def draft(self, item: Item) -> Found:
-        drafted = self.meeting.items.exclude(draft="").count()
+        drafted = len(self.facts.drafts)
         if drafted:
             return Found(item.most, f"{drafted} nội dung có dự thảo nghị quyết, kết luận trên Sổ tay.")
         return Found(0, "Không có dự thảo trên Sổ tay.")
 
     def cell_committee(self, item: Item) -> Found:
         """A meeting of the branch committee in the month before, with minutes; not asked of a secretary alone."""
-        day = timezone.localdate(self.meeting.starts_at)
-        codes = (PostCode.DEPUTY_SECRETARY, PostCode.STANDING_DEPUTY_SECRETARY, PostCode.CELL_COMMITTEE_MEMBER)
-        if not Post.objects.filter(unit_id=self.meeting.unit_id, code__in=codes, ends_on=None).exists():
+        if not self.facts.has_committee:
             return Found(item.most, "Chi bộ chỉ có bí thư.")
-        held = (
-            Meeting.objects.filter(
-                unit_id=self.meeting.unit_id,
-                kind=MeetingKind.CELL_COMMITTEE,
-                state__in=HELD,
-                starts_at__lt=self.meeting.starts_at,
-                starts_at__date__gte=day - timedelta(days=31),
-            )
-            .order_by("-starts_at")
-            .values_list("starts_at", "state")
-            .first()
-        )
-        if held is None:
+        if self.facts.committee_at is None:
             return Found(0, "Trong tháng không có cuộc họp chi ủy trên Sổ tay.")
-        said = f"Họp chi ủy ngày {timezone.localdate(held[0]):%d/%m/%Y}"
-        if held[1] == "completed":
+        said = f"Họp chi ủy ngày {timezone.localdate(self.facts.committee_at):%d/%m/%Y}"
+        if self.facts.committee_state == MeetingState.COMPLETED:
             return Found(item.most, f"{said}, biên bản đã khóa.")
         return Found(item.most // 2, f"{said}, biên bản chưa hoàn thành.")
 
@@ -132,22 +154,19 @@ class Evidence:
         return Found(item.most, f"Thông báo trên Sổ tay lúc {timezone.localtime(at):%H:%M %d/%m/%Y}.")
 
     def documents_before(self, item: Item) -> Found:
-        judged = punctuality.documents_before(self.meeting.starts_at, self.documents, self.rules)
+        judged = punctuality.documents_before(self.meeting.starts_at, self.facts.papers_at, self.rules)
         points = {True: 2, False: 1, None: 0}[judged.on_time]
         return Found(min(points, item.most), judged.sentence)
 
     def documents_used(self, item: Item) -> Found:
-        many = len(self.documents)
+        many = len(self.facts.papers_at)
         return Found(item.most if many else 0, f"{many} tài liệu trên Sổ tay.")
 
     def speaking(self, item: Item) -> Found:
         here = [
             one.pk for one in self.people if one.presence in HERE and Capacity(one.capacity) in MEMBERS_OF_THE_MEETING
         ]
-        spoke = set(
-            SpeechRequest.objects.filter(meeting=self.meeting, state__in=_SPOKE).values_list("attendee_id", flat=True)
-        )
-        spoke |= set(Opinion.objects.filter(item__meeting=self.meeting).values_list("attendee_id", flat=True))
+        spoke = {*self.facts.spoken, *self.facts.opined}
         many = len(spoke & set(here))
         if not here or not many:
             return Found(None, "Sổ tay chưa ghi đồng chí nào phát biểu.")
@@ -155,12 +174,12 @@ class Evidence:
 
     def results(self, item: Item) -> Found:
         """Of the tasks that fell due since the last meeting, how many were reported or confirmed done by now."""
-        before = last_minutes(self.meeting)
         until = timezone.localdate(self.meeting.starts_at)
         rows = Assignment.objects.filter(unit_id=self.meeting.unit_id, due_on__lte=until).exclude(
             state=AssignmentState.DROPPED
         )
-        since = timezone.localdate(before.meeting.starts_at) if before else until - timedelta(days=31)
+        last = self.facts.last_at
+        since = timezone.localdate(last) if last else until - timedelta(days=31)
         states = list(rows.filter(due_on__gt=since).values_list("done_at", flat=True))
         if not states:
             return Found(None, "Không có nhiệm vụ đến hạn trên Sổ tay từ cuộc họp trước.")
@@ -169,14 +188,13 @@ class Evidence:
         return Found(by_share(item, done * 100 / len(states)), f"{done}/{len(states)} nhiệm vụ đến hạn đã xong.")
 
     def conclusion(self, item: Item) -> Found:
-        many = self.meeting.conclusions.count()
-        written = self.meeting.items.exclude(conclusion="").count()
-        if many or written:
-            return Found(item.most, f"Biên bản ghi {many + written} kết luận.")
+        many = len(self.facts.concluded) + len(self.facts.written)
+        if many:
+            return Found(item.most, f"Biên bản ghi {many} kết luận.")
         return Found(0, "Biên bản chưa ghi kết luận.")
 
     def published(self, item: Item) -> Found:
-        record = Minutes.objects.filter(meeting=self.meeting).first()
+        record = getattr(self.meeting, "record", None)
         judged = punctuality.minutes_after(self.meeting.ended_at, up_at(record), self.rules, timezone.now())
         return Found({True: item.most, False: 0, None: None}[judged.on_time], judged.sentence)
 

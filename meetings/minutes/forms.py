@@ -211,7 +211,9 @@ class ScoreForm(Form):
             self.fields[f"p-{item.key}"] = forms.TypedChoiceField(
                 label=item.title, choices=_choices(item), coerce=int, empty_value=None, required=False
             )
-            self.fields[f"r-{item.key}"] = forms.CharField(label="Lý do", max_length=300, required=False)
+            self.fields[f"r-{item.key}"] = forms.CharField(
+                label="Lý do chấm khác gợi ý", max_length=300, required=False
+            )
 
     @property
     def criteria(self) -> list[dict]:

@@ -236,9 +236,8 @@ def _vote(body: Body, number: int, vote: dict) -> None:
 
 def _conclusions(body: Body, conclusions: list[dict]) -> None:
     given = [one for one in conclusions if one["owner"]]
-    for number, one in enumerate(conclusions, start=1):
-        if not one["owner"]:
-            body.text(one["text"], lead=f"{number}.")
+    for number, one in enumerate((one for one in conclusions if not one["owner"]), start=1):
+        body.text(one["text"], lead=f"{number}.")
     if given:
         body.table(
             ("TT", "Nhiệm vụ", "Người thực hiện", "Thời hạn"),

@@ -27,7 +27,14 @@ def was_there(attendee: Attendee | None) -> bool:
     return attendee is not None and attendee.presence in HERE and attendee.capacity != Capacity.GUEST
 
 
-def may_read(user: User, meeting: Meeting, record: Minutes | None) -> bool:
+def line_of(user: User, people: list[Attendee]) -> Attendee | None:
+    """The user's own line of a list that was read with its members."""
+    if not user.is_active:
+        return None
+    return next((one for one in people if one.member is not None and one.member.account_id == user.pk), None)
+
+
+def may_read(user: User, meeting: Meeting, record: Minutes | None, people: list[Attendee]) -> bool:
     """While they are written, who runs the meeting; circulated, who was there; closed, the branch (of a committee's
     meeting its members alone) and above."""
     if meeting.state not in HELD:
@@ -36,7 +43,7 @@ def may_read(user: User, meeting: Meeting, record: Minutes | None) -> bool:
         return True
     if record is None or record.state == MinutesState.WRITING:
         return False
-    attendee = policies.attendee_of(user, meeting)
+    attendee = line_of(user, people)
     if record.state == MinutesState.CIRCULATED:
         return was_there(attendee)
     if attendee is not None and attendee.capacity == Capacity.GUEST:
@@ -63,11 +70,13 @@ def may_issue(user: User, meeting: Meeting) -> bool:
     return policies.may_hold(user, meeting.unit) and may_decide(user)
 
 
-def may_see_score(user: User, meeting: Meeting, record: Minutes | None, score: Score | None) -> bool:
+def may_see_score(
+    user: User, meeting: Meeting, record: Minutes | None, score: Score | None, people: list[Attendee]
+) -> bool:
     if may_write(user, meeting):
         return True
     if score is None or score.state == ScoreState.DRAFT:
         return False
     if policies.may_agree_score(user, meeting):
         return True
-    return meeting.state == MeetingState.COMPLETED and may_read(user, meeting, record)
+    return meeting.state == MeetingState.COMPLETED and may_read(user, meeting, record, people)

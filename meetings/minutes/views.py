@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from common.errors import RuleViolation
-from common.party_blocks import as_html
+from common.party_blocks import as_page
 from common.text import fold
 from common.ui.nav import Crumb
 
@@ -63,8 +67,14 @@ _ISSUED = {
 
 
 def _meeting(pk: int) -> Meeting:
+    """With its list as `people` and what was issued from it as `issued`: two queries."""
+    issued = IssuedDocument.objects.filter(meeting=OuterRef("pk")).exclude(type=DocumentType.MINUTES).order_by("pk")
+    line = JSONObject(pk="pk", type="type", number="number", symbol="content__symbol", day="day")
     rows = Meeting.objects.select_related("unit__kind", "unit__parent", "chair", "clerk", "record", "score")
-    return get_object_or_404(rows, pk=pk, state__in=HELD)
+    rows = rows.annotate(issued=ArraySubquery(issued.annotate(line=line).values("line")))
+    meeting = get_object_or_404(rows, pk=pk, state__in=HELD)
+    meeting.people = list(meeting.attendees.select_related("member__account").order_by("name_sort", "pk"))
+    return meeting
 
 
 def _record(meeting: Meeting) -> Minutes | None:
@@ -79,7 +89,7 @@ def _readable(request: HttpRequest, pk: int) -> tuple[Meeting, Minutes]:
     """404 where the minutes are not there for the reader; minutes nobody has begun are drawn all the same."""
     meeting = _meeting(pk)
     record = _record(meeting)
-    if not policies.may_read(request.user, meeting, record):
+    if not policies.may_read(request.user, meeting, record, meeting.people):
         raise Http404
     return meeting, record or Minutes(meeting=meeting)
 
@@ -89,7 +99,7 @@ def _writable(request: HttpRequest, pk: int) -> tuple[Meeting, Minutes]:
     meeting = _meeting(pk)
     record = _record(meeting)
     if not policies.may_write(request.user, meeting):
-        if policies.may_read(request.user, meeting, record):
+        if policies.may_read(request.user, meeting, record, meeting.people):
             raise PermissionDenied
         raise Http404
     return meeting, record or Minutes(meeting=meeting)
@@ -193,11 +203,11 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, meeting: Meeting, record: Minutes, form: RemarkForm) -> dict:
     user = request.user
     writes = policies.may_write(user, meeting)
-    content = papers.content_for(meeting, record)
-    rules = rules_of(meeting.kind, timezone.localdate(meeting.began_at))
-    attendee = meeting_policies.attendee_of(user, meeting) if record.state == MinutesState.CIRCULATED else None
-    open_for_remarks = record.state == MinutesState.CIRCULATED and timezone.now() <= record.remarks_until
     is_final = record.state == MinutesState.APPROVED
+    content = record.content if is_final else content_of(meeting, record, meeting.people)
+    rules = rules_of(meeting.kind, timezone.localdate(meeting.began_at))
+    attendee = policies.line_of(user, meeting.people)
+    open_for_remarks = record.state == MinutesState.CIRCULATED and timezone.now() <= record.remarks_until
     remarks = list(record.remarks.select_related("attendee")) if record.circulated_at and not is_final else []
     sheet = sheet_of(meeting, _score(meeting))
     return {
@@ -206,7 +216,7 @@ def _page(request: HttpRequest, meeting: Meeting, record: Minutes, form: RemarkF
         "state": _TONES[record.state],
         "writes": writes,
         "acts": _acts(user, meeting, record, writes=writes),
-        "body": as_html(papers.minutes_blocks(content)),
+        "body": as_page(papers.minutes_blocks(content)),
         "content": content,
         "digest": record.digest if is_final else digest_of(content),
         "same": record.digest == digest_of(content),
@@ -215,12 +225,16 @@ def _page(request: HttpRequest, meeting: Meeting, record: Minutes, form: RemarkF
         "may_remark": policies.may_remark(record, attendee) and open_for_remarks,
         "remarks": [(one, ReplyForm(prefix=f"r{one.pk}") if writes and not one.reply else None) for one in remarks],
         "annexes": list(record.annexes.select_related("made_by")) if is_final else [],
-        "documents": list(meeting.documents.exclude(type=DocumentType.MINUTES)),
+        "documents": [
+            one | {"type": DocumentType(one["type"]).label, "day": date.fromisoformat(one["day"])}
+            for one in meeting.issued
+        ],
         "issues": _issues(user, meeting),
         "score": _score(meeting),
         "sheet": sheet,
         "grade": sheet.grade_named(_score(meeting).grade) if sheet and _score(meeting) else None,
-        "may_see_score": sheet is not None and policies.may_see_score(user, meeting, record, _score(meeting)),
+        "may_see_score": sheet is not None
+        and policies.may_see_score(user, meeting, record, _score(meeting), meeting.people),
         "form": form,
         "crumbs": _crumbs(meeting),
     }
@@ -537,11 +551,7 @@ def minutes_annex(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def conclusions(request: HttpRequest, pk: int) -> HttpResponse:
     meeting, _ = _writable(request, pk)
-    people = list(
-        meeting.attendees.filter(member__isnull=False, capacity__in=MEMBERS_OF_THE_MEETING).select_related(
-            "member__account"
-        )
-    )
+    people = [one for one in meeting.people if one.capacity in MEMBERS_OF_THE_MEETING]
     form = ConclusionForm(_posted(request), people=people)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -615,7 +625,7 @@ def issue(request: HttpRequest, pk: int, word: str) -> HttpResponse:
                 request,
                 meeting,
                 title=f"Ban hành {label.lower()}",
-                body=as_html(papers.issued_paper(content, kind)[1]),
+                body=as_page(papers.issued_paper(content, kind)[1]),
                 facts=[
                     {"label": "Trích yếu", "value": given["subject"]},
                     {"label": "Ngày ban hành", "value": f"{given['day']:%d/%m/%Y}"},
@@ -662,7 +672,7 @@ def _scored(request: HttpRequest, pk: int):
     meeting = _meeting(pk)
     score = _score(meeting)
     sheet = sheet_of(meeting, score)
-    if sheet is None or not policies.may_see_score(request.user, meeting, _record(meeting), score):
+    if sheet is None or not policies.may_see_score(request.user, meeting, _record(meeting), score, meeting.people):
         raise Http404
     return meeting, score or Score(meeting=meeting, sheet=sheet.key), sheet
 

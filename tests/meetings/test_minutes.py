@@ -131,9 +131,7 @@ def test_circulated_to_those_who_were_there(world):
     Attendee.objects.filter(pk=away.pk).update(presence=Presence.UNEXCUSED)
     before = set(Notice.objects.values_list("pk", flat=True))
     circulate(meeting=meeting, hours=24, actor=world.secretary)
-    told = set(
-        Notice.objects.exclude(pk__in=before).filter(kind="meetings.minutes").values_list("user_id", flat=True)
-    )
+    told = set(Notice.objects.exclude(pk__in=before).filter(kind="meetings.minutes").values_list("user_id", flat=True))
     assert away.member.account_id not in told
     assert world.member.pk in told
     assert world.secretary.pk not in told
@@ -337,7 +335,7 @@ def test_numbers_are_neither_given_twice_nor_left_out():
     def give():
         try:
             issue(world, meeting, DocumentType.NOTICE)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             failures.append(error)
         finally:
             connection.close()

@@ -45,7 +45,9 @@ def test_meetings_that_are_not_scored():
     assert sheet_on(date(2020, 1, 1), MeetingKind.REGULAR, with_thematic=False) is None
 
 
-@pytest.mark.parametrize(("held", "points"), [(95, 5), (90, 5), (89, 4), (75, 4), (74, 3), (60, 3), (59, 2), (45, 2), (44, 1)])
+@pytest.mark.parametrize(
+    ("held", "points"), [(95, 5), (90, 5), (89, 4), (75, 4), (74, 3), (60, 3), (59, 2), (45, 2), (44, 1)]
+)
 def test_points_of_the_length(held, points):
     assert by_duration(item("duration"), held, 90) == points
 
@@ -60,7 +62,9 @@ def test_points_of_those_who_spoke(percent, points):
     assert by_share(item("speaking"), percent) == points
 
 
-@pytest.mark.parametrize(("total", "grade"), [(90, "Tốt"), (89, "Khá"), (70, "Khá"), (69, "Trung bình"), (50, "Trung bình"), (49, "Kém")])
+@pytest.mark.parametrize(
+    ("total", "grade"), [(90, "Tốt"), (89, "Khá"), (70, "Khá"), (69, "Trung bình"), (50, "Trung bình"), (49, "Kém")]
+)
 def test_grades(total, grade):
     assert sheet_on(DAY, MeetingKind.REGULAR, with_thematic=False).grade_of(total).name == grade
 
@@ -68,7 +72,7 @@ def test_grades(total, grade):
 # ---- on time --------------------------------------------------------------------------------------------------------
 
 _RULES = rules_of(MeetingKind.REGULAR, DAY)
-_AT = timezone.make_aware(datetime(2026, 11, 20, 14, 0))
+_AT = datetime(2026, 11, 20, 14, 0, tzinfo=timezone.get_fixed_timezone(420))
 
 
 def test_documents_a_day_before():

@@ -4,9 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-
 from meetings.minutes.content import content_of, digest_of
-
 from meetings.minutes.policies import CHAIR, CLERK
 from meetings.minutes.services import (
     Typed,
@@ -108,5 +106,3 @@ def scored(world: World, meeting: Meeting | None = None) -> Meeting:
     save_points(meeting=meeting, points=points, reasons=reasons, actor=world.secretary)
     confirm_score(meeting=meeting, actor=world.secretary)
     return again(meeting)
-
-
