@@ -1,8 +1,6 @@
 """Which tasks."""
 
-from datetime import date
-
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 
 from accounts.models import User
 from orgtree.enums import Right
@@ -39,15 +37,3 @@ def to_follow(user: User) -> QuerySet[Assignment]:
 def _ordered(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
     rank = Case(When(state=AssignmentState.DONE, then=0), When(state=AssignmentState.OPEN, then=1), default=2)
     return rows.select_related("unit", "owner").annotate(rank=rank).order_by("rank", "due_on", "id")
-
-
-def counts_for(user: User, today: date) -> tuple[int, int, int]:
-    """Mine that are late, mine that are open, given out by me and reported done."""
-    mine = Q(owner=user, state=AssignmentState.OPEN)
-    done = Q(given_by=user, state=AssignmentState.DONE) & ~Q(owner=user)
-    rows = Assignment.objects.filter(mine | done).aggregate(
-        late=Count("pk", filter=mine & Q(due_on__lt=today)),
-        mine=Count("pk", filter=mine),
-        done=Count("pk", filter=done),
-    )
-    return rows["late"], rows["mine"], rows["done"]

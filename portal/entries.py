@@ -86,6 +86,11 @@ def unread(reader: Reader) -> int:
     return reader.waiting.unread
 
 
+def open_tasks(reader: Reader) -> int:
+    """My own that are not done, and those that wait for my confirmation."""
+    return reader.waiting.more.get("tasks.mine", 0) + reader.waiting.more.get("tasks.to_confirm", 0)
+
+
 def open_problems(reader: Reader) -> int:
     return reader.waiting.problems
 
@@ -130,7 +135,14 @@ DUTIES = (
                 place=2,
                 short="Hồ sơ",
             ),
-            Entry("Nhiệm vụ", "assignments:mine", "clipboard-document-check", area=("assignments:",)),
+            Entry(
+                "Nhiệm vụ",
+                "assignments:mine",
+                "clipboard-document-check",
+                shown=member,
+                count=open_tasks,
+                area=("assignments:",),
+            ),
         ),
     ),
     Duty(
