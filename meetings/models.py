@@ -8,6 +8,7 @@ from django.urls import reverse
 from members.models import Member
 from orgtree.models import OrgUnit
 
+from .above.models import BranchPeriod, LongAbsence, list_triggers, meeting_trigger  # noqa: F401
 from .enums import (
     OF_THE_COMMITTEE,
     TRANSITIONS,
@@ -143,6 +144,7 @@ class Meeting(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="completed"),
             ),
+            meeting_trigger(),
         ]
 
     def __str__(self) -> str:
@@ -252,7 +254,7 @@ class Attendee(models.Model):
                 condition=Q(member__isnull=False) | Q(capacity__in=["guest", "superior"]),
             ),
         ]
-        triggers = [locked_with_the_minutes("list_stays_with_the_minutes")]
+        triggers = [locked_with_the_minutes("list_stays_with_the_minutes"), *list_triggers()]
 
     def __str__(self) -> str:
         return self.full_name

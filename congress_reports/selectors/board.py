@@ -10,10 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import User
-from orgtree.enums import Reach, Right
 from orgtree.models import OrgUnit
-from orgtree.rights import holdings_of, units_where
 from orgtree.selectors import figures_between
 
 from ..enums import UNFILED, WAITING, EventKind, ReportState
@@ -90,27 +87,6 @@ class Board:
     whole: Tally
     # There are more units than are listed.
     is_cut: bool = False
-
-
-def followed_unit(user: User, pk: int | None) -> OrgUnit | None:
-    """The unit asked for, where the reader sees it and all below it; without one his own highest. At most one query."""
-    wide = [one for one in holdings_of(user) if Right.VIEW in one.rights and one.reach == Reach.SUBTREE]
-    if pk is None:
-        highest = max(wide, key=lambda one: one.rght - one.lft, default=None)
-        if highest is None or highest.rght - highest.lft == 1:
-            return None
-        return OrgUnit.objects.select_related("kind").get(pk=highest.unit_id)
-    unit = units_where(user, Right.VIEW).select_related("kind").filter(pk=pk).first()
-    if unit is None or not any(one.covers(unit, Right.VIEW) for one in wide):
-        return None
-    return unit
-
-
-def unit_opened(unit: OrgUnit, pk: int | None) -> OrgUnit | None:
-    """One below `unit`, to which the tree is opened. At most one query."""
-    if pk is None:
-        return None
-    return OrgUnit.objects.filter(tree_id=unit.tree_id, lft__gt=unit.lft, rght__lt=unit.rght, pk=pk).first()
 
 
 def campaigns_over(unit: OrgUnit) -> list[Campaign]:

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from common.ui.forms import Form
 from orgtree.models import OrgUnit
+from orgtree.selectors import followed_unit, units_to_follow
 
 from ..models import Campaign, Duty
-from ..selectors.board import Chosen, campaigns_over, duties_chosen, duties_of, followed_unit
-from ..selectors.late import units_to_follow
+from ..selectors.board import Chosen, campaigns_over, duties_chosen, duties_of
 
 _DROPPED = ("trang", "sau")
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

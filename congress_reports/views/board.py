@@ -15,6 +15,7 @@ from common.ui.nav import Crumb
 from common.ui.numbers import vi_number, vi_percent
 from common.ui.paging import page_of
 from orgtree.models import OrgUnit
+from orgtree.selectors import unit_opened
 
 from .. import policies
 from ..board_sheets import board_workbook
@@ -70,7 +71,7 @@ class _Read:
         if self.asked.campaign is None:
             return
         if not self.deep:
-            self.opened = selectors.unit_opened(self.asked.unit, number_in(request, "mo"))
+            self.opened = unit_opened(self.asked.unit, number_in(request, "mo"))
         self.board = selectors.board_of(
             self.asked.campaign,
             self.asked.unit,

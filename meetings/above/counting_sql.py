@@ -1,0 +1,209 @@
+"""What is counted of branches for those above: the SQL that triggers, recounts and lists share. A branch has one row for
+each month («2026-11») and quarter («2026-Q4») in which it had a meeting; a change of a meeting or of its list counts the
+row anew, and the figures of orgtree get the difference."""
+
+from datetime import date
+
+from django.conf import settings
+
+from ..enums import OF_THE_COMMITTEE, MeetingKind
+
+# Figures: «meet:2026-11:held». The first three count branches, the next two people at meetings.
+PREFIX = "meet:"
+MEASURES = ("called", "held", "written", "thematic", "expected", "here")
+ABSENT = "meet:absent"
+# So many times in a row (12-HD/BTCTW).
+TOO_OFTEN = 3
+
+_ZONE = f"'{settings.TIME_ZONE}'"
+_COMMITTEE = ", ".join(f"'{kind}'" for kind in OF_THE_COMMITTEE)
+_MEMBERS = "'official', 'probationary', 'temporary'"
+_HERE = "a.presence IN ('present', 'online')"
+# Who is counted in attendance (domain.md §4.4).
+_DUE = f"a.capacity IN ({_MEMBERS}) AND (a.duty = 'called' OR {_HERE})"
+
+
+def month_of(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+def quarter_of(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def measure(period: str, name: str) -> str:
+    return f"{PREFIX}{period}:{name}"
+
+
+_PERIODS = f"""ARRAY[
+    to_char({{at}} AT TIME ZONE {_ZONE}, 'YYYY-MM'), to_char({{at}} AT TIME ZONE {_ZONE}, 'YYYY-"Q"Q')]"""
+
+
+def count_again(rows: str) -> str:
+    """Count the periods of `rows`, a query of (unit_id, at)."""
+    return f"""
+        INSERT INTO meetings_branchperiod (unit_id, period, counted, called, held, written, thematic, expected, here)
+        SELECT DISTINCT r.unit_id, p.period, true, 0, 0, 0, 0, 0, 0
+        FROM ({rows}) AS r, unnest({_PERIODS.format(at="r.at")}) AS p(period)
+        ORDER BY 1, 2
+        ON CONFLICT (unit_id, period) DO UPDATE SET called = meetings_branchperiod.called;
+    """
+
+
+# Before a row is written. Whoever waits for the row sees after the wait what the other has committed, so that two
+# writers of one branch never count from half of it.
+COUNT_ROW = f"""
+    is_month := NEW.period !~ 'Q';
+    IF is_month THEN
+        first := to_date(NEW.period || '-01', 'YYYY-MM-DD');
+        after := first + interval '1 month';
+    ELSE
+        first := make_date(left(NEW.period, 4)::int, right(NEW.period, 1)::int * 3 - 2, 1);
+        after := first + interval '3 months';
+    END IF;
+    SELECT count(*) FILTER (WHERE m.kind = '{MeetingKind.REGULAR}' AND is_month),
+           count(*) FILTER (WHERE m.kind = '{MeetingKind.REGULAR}' AND is_month AND m.state <> 'announced'),
+           count(*) FILTER (WHERE m.kind = '{MeetingKind.REGULAR}' AND is_month AND m.state = 'completed'),
+           count(*) FILTER (WHERE (m.kind = '{MeetingKind.THEMATIC}' OR m.with_thematic) AND NOT is_month
+                            AND m.state <> 'announced'),
+           coalesce(sum(n.expected) FILTER (WHERE is_month), 0),
+           coalesce(sum(n.here) FILTER (WHERE is_month), 0)
+    INTO NEW.called, NEW.held, NEW.written, NEW.thematic, NEW.expected, NEW.here
+    FROM meetings_meeting m
+    LEFT JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE {_DUE}) AS expected, count(*) FILTER (WHERE {_DUE} AND {_HERE}) AS here
+        FROM meetings_attendee a
+        WHERE is_month AND a.meeting_id = m.id AND NOT m.from_paper AND m.state IN ('minutes', 'completed')
+        UNION ALL
+        SELECT (r.content -> 'counts' ->> 'expected')::int, (r.content -> 'counts' ->> 'here')::int
+        FROM meetings_minutes r
+        WHERE is_month AND r.meeting_id = m.id AND m.from_paper AND m.state = 'completed'
+    ) n ON m.kind NOT IN ({_COMMITTEE})
+    WHERE m.unit_id = NEW.unit_id AND m.state IN ('announced', 'in_progress', 'minutes', 'completed')
+      AND (NOT m.from_paper OR m.state = 'completed')
+      AND m.starts_at >= first::timestamp AT TIME ZONE {_ZONE} AND m.starts_at < after::timestamp AT TIME ZONE {_ZONE};
+    RETURN NEW;
+"""
+
+_FLAGS = {
+    "called": "({r}.called > 0)::int",
+    "held": "({r}.held > 0)::int",
+    "written": "({r}.held > 0 AND {r}.written >= {r}.held)::int",
+    "thematic": "({r}.thematic > 0)::int",
+    "expected": "{r}.expected",
+    "here": "{r}.here",
+}
+
+
+def _values(row: str, sign: str) -> str:
+    return ", ".join(
+        f"('{name}', {sign}(CASE WHEN {row}.counted THEN {flag.format(r=row)} ELSE 0 END))"
+        for name, flag in _FLAGS.items()
+    )
+
+
+# After it: what the figures above have to change by.
+NOTE_ROW = f"""
+    INSERT INTO orgtree_figuredelta (unit_id, measure, delta)
+    SELECT NEW.unit_id, '{PREFIX}' || NEW.period || ':' || d.name, sum(d.delta)
+    FROM (
+        SELECT * FROM (VALUES {_values("NEW", "")}) AS n(name, delta)
+        UNION ALL
+        SELECT * FROM (VALUES {_values("OLD", "-")}) AS o(name, delta) WHERE TG_OP = 'UPDATE'
+    ) AS d GROUP BY d.name HAVING sum(d.delta) <> 0;
+    RETURN NULL;
+"""
+
+# As the figures should be.
+COUNT_ALL = f"""
+    SELECT r.unit_id, '{PREFIX}' || r.period || ':' || d.name AS measure, d.value AS here
+    FROM meetings_branchperiod r, LATERAL (VALUES {_values("r", "")}) AS d(name, value) WHERE d.value <> 0
+    UNION ALL
+    SELECT unit_id, '{ABSENT}', count(*) FROM meetings_longabsence GROUP BY 1
+"""
+
+
+def absences_of(units: str) -> str:
+    """Rows (unit_id, member_id, times, unexcused, last_id) of members of `units`, a condition on m.unit_id, who missed
+    the last three meetings that they had to come to, or more. Whoever has left the branch is no matter of it."""
+    return f"""
+        SELECT c.unit_id, c.member_id, c.times, c.unexcused, c.last_id FROM (
+            SELECT l.unit_id, l.member_id,
+                   count(*) FILTER (WHERE l.n < l.came) AS times,
+                   count(*) FILTER (WHERE l.n < l.came AND l.presence = 'unexcused') AS unexcused,
+                   max(l.meeting_id) FILTER (WHERE l.n = 1) AS last_id
+            FROM (
+                SELECT s.*, coalesce(min(s.n) FILTER (WHERE s.presence NOT IN ('excused', 'unexcused'))
+                                     OVER (PARTITION BY s.unit_id, s.member_id), 1000000) AS came
+                FROM (
+                    SELECT m.unit_id, a.member_id, a.presence, a.meeting_id,
+                           row_number() OVER (PARTITION BY m.unit_id, a.member_id ORDER BY m.starts_at DESC, m.id DESC)
+                               AS n
+                    FROM meetings_meeting m JOIN meetings_attendee a ON a.meeting_id = m.id
+                    WHERE {units} AND m.state IN ('minutes', 'completed') AND m.kind NOT IN ({_COMMITTEE})
+                      AND NOT m.from_paper AND m.starts_at > now() - interval '2 years'
+                      AND a.member_id IS NOT NULL AND {_DUE}
+                ) AS s
+            ) AS l
+            GROUP BY l.unit_id, l.member_id
+        ) AS c
+        JOIN members_member p ON p.id = c.member_id AND p.status IN ('active', 'temp_away')
+             AND p.branch_id = c.unit_id
+        JOIN orgtree_orgunit u ON u.id = c.unit_id AND u.closed_on IS NULL
+        WHERE c.times >= {TOO_OFTEN}
+    """
+
+
+def settle_absences(units: str, rows: str) -> str:
+    """Bring the kept rows of these units in line. `units` is a condition on m.unit_id, `rows` the same on k.unit_id."""
+    return f"""
+        WITH now_so AS MATERIALIZED ({absences_of(units)}),
+        gone AS (
+            DELETE FROM meetings_longabsence k WHERE {rows} AND NOT EXISTS (
+                SELECT 1 FROM now_so s WHERE s.unit_id = k.unit_id AND s.member_id = k.member_id)
+        )
+        INSERT INTO meetings_longabsence (unit_id, member_id, times, unexcused, last_id)
+        SELECT s.unit_id, s.member_id, s.times, s.unexcused, s.last_id FROM now_so s
+        ON CONFLICT (unit_id, member_id) DO UPDATE
+        SET times = excluded.times, unexcused = excluded.unexcused, last_id = excluded.last_id
+        WHERE (meetings_longabsence.times, meetings_longabsence.unexcused, meetings_longabsence.last_id)
+              IS DISTINCT FROM (excluded.times, excluded.unexcused, excluded.last_id);
+    """
+
+
+# Of a meeting that was written: its periods before and after, and who is absent for long once it is over.
+MEETING_CHANGED = f"""
+    IF TG_OP = 'UPDATE' AND (OLD.state, OLD.starts_at, OLD.kind, OLD.with_thematic)
+       IS NOT DISTINCT FROM (NEW.state, NEW.starts_at, NEW.kind, NEW.with_thematic) THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.state <> 'draft' THEN
+            {count_again("SELECT OLD.unit_id AS unit_id, OLD.starts_at AS at")}
+        END IF;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.state NOT IN ('draft', 'postponed', 'cancelled')
+       AND OLD.starts_at IS DISTINCT FROM NEW.starts_at THEN
+        {count_again("SELECT OLD.unit_id AS unit_id, OLD.starts_at AS at")}
+    END IF;
+    IF NEW.state <> 'draft' OR (TG_OP = 'UPDATE' AND OLD.state <> 'draft') THEN
+        {count_again("SELECT NEW.unit_id AS unit_id, NEW.starts_at AS at")}
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.state = 'minutes' AND OLD.state <> 'minutes' THEN
+        {settle_absences("m.unit_id = NEW.unit_id", "k.unit_id = NEW.unit_id")}
+    END IF;
+    RETURN NULL;
+"""
+
+# Of lists that were written while the minutes are.
+LIST_CHANGED = f"""
+    SELECT array_agg(DISTINCT t.meeting_id) INTO ended
+    FROM (SELECT DISTINCT meeting_id FROM {{rows}}) t JOIN meetings_meeting m ON m.id = t.meeting_id
+    WHERE m.state IN ('minutes', 'completed');
+    IF ended IS NULL THEN RETURN NULL; END IF;
+    SELECT array_agg(DISTINCT m.unit_id) INTO units FROM meetings_meeting m WHERE m.id = ANY(ended);
+    {count_again("SELECT m.unit_id, m.starts_at AS at FROM meetings_meeting m WHERE m.id = ANY(ended)")}
+    {settle_absences("m.unit_id = ANY(units)", "k.unit_id = ANY(units)")}
+    RETURN NULL;
+"""

@@ -1,0 +1,104 @@
+"""What those above read of branches; written by triggers alone, whatever path wrote the meetings."""
+
+import pgtrigger
+from django.db import models
+
+from members.models import Member
+from orgtree.models import OrgUnit
+
+from .counting_sql import ABSENT, COUNT_ROW, LIST_CHANGED, MEETING_CHANGED, NOTE_ROW
+
+
+class BranchPeriod(models.Model):
+    """A branch's month («2026-11») or quarter («2026-Q4»): regular meetings called, held, written up; in a quarter
+    thematic ones held; people expected and here at the month's meetings."""
+
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="+")
+    period = models.CharField(max_length=7)
+    # Closed branches are in no sum.
+    counted = models.BooleanField(default=True)
+    called = models.PositiveSmallIntegerField(default=0)
+    held = models.PositiveSmallIntegerField(default=0)
+    written = models.PositiveSmallIntegerField(default=0)
+    thematic = models.PositiveSmallIntegerField(default=0)
+    expected = models.PositiveIntegerField(default=0)
+    here = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "period"], name="branch_period_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="counted_from_meetings",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                declare=[("is_month", "boolean"), ("first", "date"), ("after", "timestamp")],
+                func=COUNT_ROW,
+            ),
+            pgtrigger.Trigger(
+                name="figures_follow",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.After,
+                func=NOTE_ROW,
+            ),
+        ]
+
+
+def _absent(name: str, operation, row: str, delta: int) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        operation=operation,
+        when=pgtrigger.After,
+        func=f"""
+            INSERT INTO orgtree_figuredelta (unit_id, measure, delta) VALUES ({row}.unit_id, '{ABSENT}', {delta});
+            RETURN NULL;
+        """,
+    )
+
+
+class LongAbsence(models.Model):
+    """A member who has missed the last three meetings of his branch or more."""
+
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    times = models.PositiveSmallIntegerField()
+    unexcused = models.PositiveSmallIntegerField()
+    last = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "member"], name="long_absence_once")]
+        triggers = [
+            _absent("absence_counts", pgtrigger.Insert, "NEW", 1),
+            _absent("absence_counts_no_more", pgtrigger.Delete, "OLD", -1),
+        ]
+
+
+def meeting_trigger() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="period_counts",
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("state", "starts_at", "kind", "with_thematic")
+        | pgtrigger.Delete,
+        when=pgtrigger.After,
+        func=MEETING_CHANGED,
+    )
+
+
+def list_triggers() -> list[pgtrigger.Trigger]:
+    def one(name: str, operation, rows: str) -> pgtrigger.Trigger:
+        old = rows if operation is pgtrigger.Delete else None
+        new = None if operation is pgtrigger.Delete else rows
+        return pgtrigger.Trigger(
+            name=name,
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=pgtrigger.Referencing(old=old, new=new),
+            declare=[("ended", "bigint[]"), ("units", "bigint[]")],
+            func=LIST_CHANGED.replace("{rows}", rows),
+        )
+
+    return [
+        one("list_counts_new", pgtrigger.Insert, "new_rows"),
+        one("list_counts_changed", pgtrigger.Update, "new_rows"),
+        one("list_counts_deleted", pgtrigger.Delete, "old_rows"),
+    ]

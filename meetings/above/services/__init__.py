@@ -1,0 +1,3 @@
+from .recount import recount_periods
+
+__all__ = ["recount_periods"]
