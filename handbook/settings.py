@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.OverloadMiddleware",
+    # before sessions: a page that only asks whether there is something new reads and writes none
+    "meetings.pulse.PulseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.time_out.TimeOutMiddleware",
     "django.middleware.common.CommonMiddleware",
