@@ -326,11 +326,12 @@ def _draw_run(
 ) -> HttpResponse:
     context = _room(request, meeting, own, runs=True)
     agenda = context["agenda"]
-    wanted = str(chosen.pk) if chosen else request.GET.get("muc", "")
+    # What was typed before a time-out belongs to its own item, wherever the meeting has moved to.
+    typed = typed or kept.given("notes", "conclusion", "revision", "item")
+    wanted = str(chosen.pk) if chosen else typed.get("item") or request.GET.get("muc", "")
     item = next((one for one in agenda.items if str(one.pk) == wanted), None) or agenda.now
     if item is None and agenda.items:
         item = agenda.items[0]
-    typed = typed or kept.given("notes", "conclusion", "revision")
     context |= {
         "writing": item,
         "notes": typed.get("notes", "") if typed else item.notes if item else "",
