@@ -144,7 +144,7 @@ def test_a_page_asks_as_often_for_many_as_for_one(world, client_of, name):
             capacity="official", presence=Presence.PRESENT, self_marked=True,
         )  # fmt: skip
         services.ask_to_speak(meeting=meeting, attendee=line, actor=world.secretary)
-    assert queries() == few <= 14
+    assert queries() == few <= 12
 
 
 # ---- the roll --------------------------------------------------------------------------------------------------------
