@@ -117,9 +117,7 @@ def vote_new(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            vote = services.prepare_vote(
-                meeting=place.meeting, matter=matter.key, **form.values(), actor=request.user
-            )
+            vote = services.prepare_vote(meeting=place.meeting, matter=matter.key, **form.values(), actor=request.user)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -153,9 +151,7 @@ def vote_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Đã sửa nội dung biểu quyết.")
             return redirect("meetings:vote_conduct", pk)
-    return _question_page(
-        request, place, form, "Sửa nội dung biểu quyết", reverse("meetings:vote_conduct", args=[pk])
-    )
+    return _question_page(request, place, form, "Sửa nội dung biểu quyết", reverse("meetings:vote_conduct", args=[pk]))
 
 
 # ---- a member's own page --------------------------------------------------------------------------------------------
@@ -320,9 +316,7 @@ def vote_receipts(request: HttpRequest, pk: int) -> HttpResponse:
         "codes": codes,
         "searched": searched,
         "hit": typed if typed in codes else "",
-        "crumbs": _crumbs(
-            place, Crumb(found.title, reverse("meetings:vote", args=[pk])), Crumb("Danh sách mã phiếu")
-        ),
+        "crumbs": _crumbs(place, Crumb(found.title, reverse("meetings:vote", args=[pk])), Crumb("Danh sách mã phiếu")),
     }
     return render(request, "meetings/votes/receipts.html", page)
 
@@ -382,9 +376,7 @@ def _has_voted(own: selectors.Own) -> bool:
 
 def _check(request: HttpRequest, found: Vote, place: Place, **page) -> HttpResponse:
     page.setdefault("cancel_url", reverse("meetings:vote_conduct", args=[found.pk]))
-    crumbs = _crumbs(
-        place, Crumb(found.title, reverse("meetings:vote_conduct", args=[found.pk])), Crumb(page["title"])
-    )
+    crumbs = _crumbs(place, Crumb(found.title, reverse("meetings:vote_conduct", args=[found.pk])), Crumb(page["title"]))
     return render(request, "meetings/votes/check.html", page | {"crumbs": crumbs})
 
 

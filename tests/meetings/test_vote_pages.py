@@ -172,7 +172,9 @@ def test_who_has_no_vote_is_told_why(world, meeting, client_of):
     vote = opened(world, meeting)
     probationary = Member.objects.get(full_name="Trịnh Văn Dự").account
     late = Member.objects.get(full_name="Vương Thị Oanh").account
-    assert "Đảng viên dự bị dự họp, phát biểu; không biểu quyết" in words(client_of(probationary).get(at("vote", vote.pk)))
+    assert "Đảng viên dự bị dự họp, phát biểu; không biểu quyết" in words(
+        client_of(probationary).get(at("vote", vote.pk))
+    )
     assert "chưa được điểm danh có mặt" in words(client_of(late).get(at("vote", vote.pk)))
     for user in (probationary, late):
         assert client_of(user).post(at("vote_say", vote.pk), {"choice": "agree"}).status_code == 403
@@ -369,9 +371,7 @@ def test_what_is_open_now(world, meeting):
     attendee = meeting.attendees.get(member=world.people["member"])
     assert vote_now(world.member, meeting, attendee, runs=True) is None
     vote = opened(world, meeting)
-    cast_on_word(
-        entitled=vote.roll.get(attendee=attendee), choice=Choice.AGREE, actor=world.secretary
-    )
+    cast_on_word(entitled=vote.roll.get(attendee=attendee), choice=Choice.AGREE, actor=world.secretary)
     now = vote_now(world.member, meeting, attendee, runs=True)
     assert now.vote == vote
     assert now.own.ballot.on_word
@@ -388,7 +388,9 @@ def test_pages_ask_the_same_for_few_and_many(world, meeting, client_of, name, wh
         client = client_of(world.user(who))
         target = meeting.pk if name == "votes" else Vote.objects.latest("pk").pk
         client.get(at(name, target))
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert client.get(at(name, target)).status_code == 200
         return len(queries)
 
