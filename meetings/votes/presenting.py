@@ -12,13 +12,16 @@ from .models import Candidate, Vote
 # The one sentence (docs/decisions/0008): what is promised, and what is not.
 PROMISE = (
     "Sổ tay không ghi mối liên hệ nào giữa đồng chí và lá phiếu, không ai dùng Sổ tay xem được đồng chí chọn gì; nhưng"
-    " người quản trị máy chủ, nếu cố tình theo dõi máy trong lúc bỏ phiếu hoặc đọc bản sao lưu của máy, thì Sổ tay không"
-    " ngăn được."
+    " người quản trị máy chủ, nếu cố tình theo dõi máy trong lúc bỏ phiếu hoặc đọc bản sao lưu của máy, thì Sổ tay"
+    " không ngăn được."
 )
 SMALL_WARNING = (
     "Số phiếu rất ít. Kết quả có thể cho thấy từng người đã chọn gì dù phiếu kín; đồng chí cân nhắc khi phổ biến."
 )
-UNANIMOUS = "Tất cả phiếu giống nhau nên kết quả tự cho biết mỗi người đã chọn gì; điều này không biểu quyết kín nào tránh được."
+UNANIMOUS = (
+    "Tất cả phiếu giống nhau nên kết quả tự cho biết mỗi người đã chọn gì; điều này không cuộc bỏ phiếu kín nào tránh"
+    " được."
+)
 TONES = {VoteState.PREPARED: "idle", VoteState.OPEN: "wait", VoteState.CLOSED: "ok", VoteState.VOID: "idle"}
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count as Many
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import Count as Many
 from django.utils import timezone
 
 from accounts.models import User
