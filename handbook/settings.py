@@ -329,6 +329,9 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
+        # On DEBUG they write whole contexts of pages and whole statements, a ballot with its code among them.
+        "django.template": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },

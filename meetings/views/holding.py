@@ -33,9 +33,8 @@ from ..selectors.holding import agenda_of, lines_of, next_of, roll_of, speeches_
 from ..selectors.holding import now_of as held_now
 from ..services.place import version_of
 from ..votes.enums import VoteState
+from ..votes.selectors import vote_now
 
-# Part votes draws the open one; what stands here until then says only that there is one.
-VOTE_TEMPLATES = ["meetings/votes/now.html", "meetings/holding/_vote.html"]
 _CSRF = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
 # Who read the drawing in the room has this long to press the button under it.
 _READ_SALT, _READ_SECONDS = "meetings.check_in", 180
@@ -121,6 +120,7 @@ def _say(context: dict) -> str:
 
 def _room(request: HttpRequest, meeting: Meeting, own: Attendee | None, *, runs: bool) -> dict:
     version = version_of(meeting.pk)
+    open_now = vote_now(request.user, meeting, own, runs=runs)
     return {
         "version": version,
         "meeting": meeting,
@@ -129,8 +129,8 @@ def _room(request: HttpRequest, meeting: Meeting, own: Attendee | None, *, runs:
         "roll": roll_of(meeting),
         "agenda": agenda_of(meeting),
         "speeches": speeches_of(meeting, own),
-        "vote": meeting.votes.filter(state=VoteState.OPEN).first(),
-        "vote_templates": VOTE_TEMPLATES,
+        "vote_now": open_now,
+        "vote": open_now.vote if open_now else None,
         "next": request.get_full_path(),
     }
 
