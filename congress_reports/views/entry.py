@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.errors import RuleViolation
+from common.text import clean
 from common.ui import kept
 from common.ui.nav import Crumb
 from orgtree.enums import Right
@@ -41,7 +42,7 @@ from ..forms.sheets import (
     without_candidate,
     without_round,
 )
-from ..forms.values import CANDIDATE_FIELDS, Candidate
+from ..forms.values import CANDIDATE_FIELDS, MOST_NAME, Candidate
 from ..models import Report
 from ..selectors.below import unfinished_below
 from ..selectors.desk import Desk, analysis_shown, people_to_pick, picked, table_of
@@ -299,7 +300,7 @@ def _then(request: HttpRequest, report: Report, act: str, which: str, row: str, 
         return with_candidates(answers, int(row), people)
 
     def add_typed(answers: Answers) -> Answers:
-        name = typed.get("new_name", "").strip()[:120]
+        name = clean(typed.get("new_name", ""))[:MOST_NAME]
         return with_candidates(answers, int(row), [Candidate(name)]) if name else answers
 
     is_round = bool(row) and row.isdecimal()

@@ -39,7 +39,7 @@ def _asked(request: HttpRequest) -> tuple[OrgUnit, bool]:
 def late(request: HttpRequest) -> HttpResponse:
     unit, wide = _asked(request)
     today = timezone.localdate()
-    page = page_of(late_units(unit, day=today, wide=wide), request)
+    page = page_of(late_units(unit, seen=units_where(request.user, Right.VIEW), day=today, wide=wide), request)
     page.rows[:] = described(page.rows, day=today)
     return render(
         request,

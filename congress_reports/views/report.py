@@ -133,13 +133,23 @@ def page_of_report(user: User, report: Report) -> dict:
         "versions": [one for one in versions if policies.may_read_version(user, report, one.number, events)],
         "events": [
             line | {"time": timezone.localtime(line["time"]).strftime("%H:%M %d/%m/%Y")}
-            for line in (event_line(event) for event in events)
+            for line in (event_line(event) for event in _told_to(writes, events))
         ],
         "acts": acts_of(user, report, events),
         "hand_in": policies.may_review(user, report) and policies.wrote(user, report, events),
         "taken": report.taken_by if report.taken_by_id not in (None, user.pk) else None,
         "crumbs": crumbs_to(report, files=writes),
     }
+
+
+def _told_to(writes: bool, events: list[ReportEvent]) -> list[ReportEvent]:
+    """What was said with a version that the unit took back is its own again; that it was sent stays."""
+    if not writes:
+        taken_back = {event.version for event in events if event.kind == EventKind.WITHDRAWN}
+        for event in events:
+            if event.kind in _SENT and event.version in taken_back:
+                event.reason = ""
+    return events
 
 
 @require_GET
