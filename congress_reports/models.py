@@ -390,25 +390,6 @@ class Attachment(models.Model):
         return 0 < self.since_version <= number and (self.until_version is None or number <= self.until_version)
 
 
-class Term(models.Model):
-    """The term of a unit's committee, from congress to congress: documents are numbered by it (domain.md §6.2)."""
-
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="terms")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="terms")
-    begins_on = models.DateField("Từ ngày")
-    ends_on = models.DateField("Đến ngày", null=True, blank=True)
-
-    class Meta:
-        ordering = ["unit", "-begins_on"]
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "campaign"], name="term_once_in_campaign"),
-            models.UniqueConstraint(fields=["unit"], condition=Q(ends_on=None), name="term_one_runs"),
-            models.CheckConstraint(
-                name="term_ends_after_it_begins", condition=Q(ends_on=None) | Q(ends_on__gte=F("begins_on"))
-            ),
-        ]
-
-
 class Total(models.Model):
     """Sums for one duty over all units below one that has units below it: how many reports stand in which state, and
     the figures of the approved and of the waiting ones. Read through `selectors.totals`, which adds what waits."""

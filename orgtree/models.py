@@ -142,6 +142,28 @@ class UnitChange(models.Model):
         ordering = ["-effective_on", "-id"]
 
 
+class CommitteeTerm(models.Model):
+    """The term of a unit's committee, from congress to congress: documents are numbered by it (domain.md §6.2)."""
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="terms")
+    name = models.CharField("Nhiệm kỳ", max_length=20)
+    begins_on = models.DateField("Từ ngày")
+    ends_on = models.DateField("Đến ngày", null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit", "-begins_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "name"], name="term_named_once"),
+            models.UniqueConstraint(fields=["unit"], condition=Q(ends_on=None), name="term_one_runs"),
+            models.CheckConstraint(
+                name="term_ends_after_it_begins", condition=Q(ends_on=None) | Q(ends_on__gte=F("begins_on"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Grant(models.Model):
     """A role handed to an account on one unit: one row, nothing written for the units below (DESIGN §3)."""
 

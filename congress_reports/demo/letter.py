@@ -7,13 +7,13 @@ from random import Random
 
 from django.db.models import QuerySet
 
-from orgtree.models import OrgUnit
+from orgtree.models import CommitteeTerm, OrgUnit
 
 from .. import sample
 from ..enums import EventKind
 from ..forms import Answers
 from ..forms.bands import BANDS_2025
-from ..models import Campaign, Report, Term
+from ..models import Campaign, Report
 from ..services.campaigns import make_campaign, owed_by_letter_000
 from . import words
 from .flaws import spoil
@@ -139,7 +139,7 @@ class _Telling:
         self.rows.congresses.append(
             held(self.campaign, unit.pk, day, fields["congress_form"], fields["place"], **planned)
         )
-        self.rows.terms.append(Term(unit=unit, campaign=self.campaign, begins_on=day))
+        self.rows.terms.append(CommitteeTerm(unit=unit, name=self.campaign.term, begins_on=day))
         made = {
             "a": lambda: sample.result(congress),
             "b": lambda: sample.quality(congress, reference=REFERENCE, bands=BANDS_2025),

@@ -10,11 +10,13 @@ from random import Random
 import pgtrigger
 from django.utils import timezone
 
+from orgtree.models import CommitteeTerm
+
 from ..definitions import definition_of, figures_of
 from ..enums import CongressState, EventKind, ReportState
 from ..forms import Answers, RuleLevel, Surroundings, check
 from ..forms.rules import unexcused
-from ..models import Campaign, Congress, ElectedPerson, Report, ReportEvent, ReportVersion, Term
+from ..models import Campaign, Congress, ElectedPerson, Report, ReportEvent, ReportVersion
 from ..services.deadlines import days_late, last_day
 from . import words
 
@@ -43,7 +45,7 @@ class Rows:
         self.events: list[ReportEvent] = []
         self.elected: list[ElectedPerson] = []
         self.congresses: list[Congress] = []
-        self.terms: list[Term] = []
+        self.terms: list[CommitteeTerm] = []
 
     def write(self) -> None:
         """In the order of what rests on what. The trigger that knows the steps of a report's way is passed over: here
@@ -56,7 +58,7 @@ class Rows:
         ReportVersion.objects.bulk_create(self.versions, batch_size=_BATCH)
         ReportEvent.objects.bulk_create(sorted(self.events, key=lambda one: one.made_at), batch_size=2000)
         ElectedPerson.objects.bulk_create(self.elected, batch_size=2000)
-        Term.objects.bulk_create(self.terms, batch_size=1000)
+        CommitteeTerm.objects.bulk_create(self.terms, batch_size=1000)
 
 
 class Story:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('congress_reports', '0003_terms_and_units_that_end'),
+        ('congress_reports', '0003_units_that_end'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

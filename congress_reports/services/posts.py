@@ -16,13 +16,14 @@ from members.services import end_post, give_post
 from orgtree.enums import Role
 from orgtree.models import Grant
 from orgtree.rights import forget_holdings, living
+from orgtree.services import begin_term
 from orgtree.services.rehearsal import rehearse
 
 from .. import policies
 from ..definitions import answers_of, definition_of
 from ..enums import ReportState
 from ..forms.definition import SectionKind
-from ..models import ElectedPerson, Report, Term
+from ..models import ElectedPerson, Report
 from .way import locked
 
 # Body of an election → the posts it fills. The first is the one that begins; who holds another of them and was elected
@@ -152,15 +153,7 @@ def _why(refusal: Exception) -> str:
 
 def _keep_term(report: Report, day: date, changes: PostChanges) -> None:
     """From congress to congress; the one before ends where this one begins."""
-    terms = Term.objects.select_for_update().filter(unit=report.unit)
-    if terms.filter(campaign=report.campaign, begins_on=day).exists():
-        return
-    terms.exclude(campaign=report.campaign).filter(ends_on=None, begins_on__lte=day).update(ends_on=day)
-    running = terms.filter(ends_on=None).exclude(campaign=report.campaign).exists()
-    if not running:
-        Term.objects.update_or_create(
-            unit=report.unit, campaign=report.campaign, defaults={"begins_on": day, "ends_on": None}
-        )
+    if begin_term(unit=report.unit, name=report.campaign.term, day=day):
         changes.term = f"Nhiệm kỳ {report.campaign.term} của {report.unit.name} tính từ ngày {day:%d/%m/%Y}."
 
 

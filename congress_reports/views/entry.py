@@ -4,6 +4,7 @@ sent."""
 import secrets
 from collections.abc import Mapping
 from functools import partial
+from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -48,7 +49,7 @@ from ..selectors.below import unfinished_below
 from ..selectors.desk import Desk, analysis_shown, people_to_pick, picked, table_of
 from ..selectors.records import in_words, put_in
 from ..services.deadlines import days_late
-from .boxes import Note, boxes_of, id_of, note_of, shown, summary_of
+from .boxes import Box, Note, boxes_of, id_of, note_of, shown, summary_of
 
 
 def _found(request: HttpRequest, pk: int, *, to_write: bool = True) -> Report:
@@ -88,6 +89,13 @@ def _title(desk: Desk, sheet: Sheet) -> str:
     if sheet.row:
         return next(group.label for group in sheet.section.groups if group.code == sheet.row)
     return sheet.section.title
+
+
+def _runs(page: Sheet, boxes: list[Box]) -> list[tuple[str, list[Box]]]:
+    """Boxes as they stand together, each run under its heading: columns that split up one figure are one run."""
+    of = {code: label for label, codes in page.section.splits.items() for code in codes}
+    runs = [(label, list(run)) for label, run in groupby(boxes, key=lambda box: of.get(box.field.code, ""))]
+    return [(label[:1].upper() + label[1:], run) for label, run in runs]
 
 
 def _steps(desk: Desk, current: Sheet | None = None) -> list[dict]:
@@ -199,7 +207,7 @@ def _draw(
         "page": page,
         "title": _title(desk, page),
         "lead": "" if page.kind == SectionKind.ROUNDS and page.row else page.section.help,
-        "boxes": boxes,
+        "runs": _runs(page, boxes),
         "people": people,
         "rest": rest,
         "faults": faults,

@@ -8,12 +8,14 @@ from .grants import acting_delegates, change_term, give_grant, hand_over, revoke
 from .imports import confirm_import, drop_import, sweep_imports, upload_units
 from .place import stand_on
 from .repair import check_tree
+from .terms import begin_term, term_on
 from .tree import create_unit, move_unit
 
 __all__ = [
     "Part",
     "acting_delegates",
     "add_figures",
+    "begin_term",
     "change_term",
     "check_tree",
     "close_unit",
@@ -35,5 +37,6 @@ __all__ = [
     "split_unit",
     "stand_on",
     "sweep_imports",
+    "term_on",
     "upload_units",
 ]

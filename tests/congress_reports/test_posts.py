@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from common.errors import RuleViolation
-from congress_reports.models import Report, Term
+from congress_reports.models import Report
 from congress_reports.services import (
     approve,
     preview_posts,
@@ -20,7 +20,7 @@ from members.enums import PostCode
 from members.models import Post
 from members.services import give_post
 from orgtree.enums import Role
-from orgtree.models import Grant
+from orgtree.models import CommitteeTerm, Grant
 from tests.cast import make_member
 
 from .campaigns import REASON, letter_000, near_secretary, report_of, sent_by_branch
@@ -95,7 +95,7 @@ def test_the_preview_says_the_same_and_keeps_nothing(world, people):
     before = held(world.near_branch)
     preview = preview_posts(report=report, actor=world.committee)
     assert held(world.near_branch) == before
-    assert not Term.objects.exists()
+    assert not CommitteeTerm.objects.exists()
     assert preview == update_posts(report=report, actor=world.committee)
 
 
@@ -110,14 +110,10 @@ def test_a_post_begun_after_the_congress_is_of_this_term(world, people):
 
 def test_the_term_before_ends_where_this_one_begins(world, people):
     report = approved(world, people)
-    other = report.campaign
-    other.pk, other.name, other.closed_on = None, "Đại hội lần thứ XII", date(2020, 12, 31)
-    other.opens_on = date(2020, 1, 1)
-    other.save()
-    Term.objects.create(unit=world.near_branch, campaign=other, begins_on=date(2020, 4, 9))
-    update_posts(report=report_of(world.near_branch, "a"), actor=world.committee)
-    terms = Term.objects.filter(unit=world.near_branch).order_by("begins_on").values_list("begins_on", "ends_on")
-    assert list(terms) == [(date(2020, 4, 9), DAY), (DAY, None)]
+    CommitteeTerm.objects.create(unit=world.near_branch, name="2020-2025", begins_on=date(2020, 4, 9))
+    update_posts(report=report, actor=world.committee)
+    terms = CommitteeTerm.objects.filter(unit=world.near_branch).order_by("begins_on")
+    assert list(terms.values_list("begins_on", "ends_on")) == [(date(2020, 4, 9), DAY), (DAY, None)]
 
 
 def test_only_after_approval_and_only_who_keeps_the_records(world, people):

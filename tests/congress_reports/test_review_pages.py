@@ -503,3 +503,15 @@ def test_stale_ones_wait_for_both_sides(world):
     stale(world)
     assert waiting_reports(world.org_department)["stale_below"] == 1
     assert waiting_reports(world.committee)["stale"] == 1
+
+
+def test_what_takes_back_is_never_the_main_button(world, client_of):
+    report = sent_by_branch(world)
+    author, superior = client_of(near_secretary(world)), client_of(world.committee)
+
+    def buttons(client) -> list[tuple[str, str]]:
+        return [(act.label, act.tone) for act in client.get(f"{HERE}{report.pk}/").context["acts"]]
+
+    assert buttons(author) == [("Rút về để sửa", "")]
+    approve(report=report, version=1, actor=world.committee)
+    assert buttons(superior) == [("Cập nhật chức vụ theo kết quả", "primary"), ("Hủy phê duyệt", "danger")]
