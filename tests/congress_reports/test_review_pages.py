@@ -300,7 +300,7 @@ ACTS = {
     "phe-duyet": {"confirm": "yes"},
     "tu-choi": {"confirm": "yes", "reason": REASON},
     "huy-phe-duyet": {"confirm": "yes", "reason": REASON},
-    "gia-han": {"confirm": "yes", "reason": REASON, "until": "31/12/2030"},
+    "gia-han": {"confirm": "yes", "reason": REASON, "until": "31/12/2025"},
     "rut-ve": {},
     "ra-soat-lai": {},
 }
@@ -349,8 +349,8 @@ def test_an_extension_is_refused_before_the_day_there_is(world, campaign, client
     report = report_of(world.near_branch, "a")
     page = post(client_of(world.committee), report, "gia-han", until="01/04/2025", reason=REASON, confirm="yes")
     assert "Hạn mới phải sau hạn đang có (19/04/2025)" in page.content.decode()
-    page = post(client_of(world.committee), report, "gia-han", until="31/12/2030", reason=REASON)
-    assert "31/12/2030" in page.content.decode()
+    page = post(client_of(world.committee), report, "gia-han", until="31/12/2025", reason=REASON)
+    assert "31/12/2025" in page.content.decode()
     assert report_of(world.near_branch, "a").extended_to is None
 
 
