@@ -36,7 +36,9 @@ def _asked(request: HttpRequest) -> tuple[OrgUnit, bool]:
     unit = get_object_or_404(units_where(request.user, Right.VIEW).select_related("kind"), pk=int(given))
     if "pham-vi" in request.GET:
         return unit, request.GET["pham-vi"] == _WIDE
-    return unit, not late_units(unit, day=timezone.localdate(), wide=False).exists()
+    return unit, not late_units(
+        unit, seen=units_where(request.user, Right.VIEW), day=timezone.localdate(), wide=False
+    ).exists()
 
 
 @require_GET
