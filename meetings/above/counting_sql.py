@@ -1,6 +1,6 @@
-"""What is counted of branches for those above: the SQL that triggers, recounts and lists share. A branch has one row for
-each month («2026-11») and quarter («2026-Q4») in which it had a meeting; a change of a meeting or of its list counts the
-row anew, and the figures of orgtree get the difference."""
+"""What is counted of branches for those above: the SQL that triggers, recounts and lists share. A branch has one row
+for each month («2026-11») and quarter («2026-Q4») in which it had a meeting; a change of a meeting or of its list
+counts the row anew, and the figures of orgtree get the difference."""
 
 from datetime import date
 

@@ -43,7 +43,7 @@ class Month:
 
     @property
     def quarter_label(self) -> str:
-        return f"quý {'I II III IV'.split()[(self.first.month - 1) // 3]}/{self.first.year}"
+        return f"quý {['I', 'II', 'III', 'IV'][(self.first.month - 1) // 3]}/{self.first.year}"
 
     @property
     def before(self) -> "Month":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from orgtree.models import OrgUnit
@@ -24,14 +24,24 @@ MARKS = {
     Presence.UNEXCUSED: ("K", "Vắng không lý do"),
     Presence.UNKNOWN: ("", "Chưa điểm danh"),
 }
-_DUTY_MARKS = {Duty.MAY_COME: ("M", "Miễn sinh hoạt"), Duty.AWAY: ("N", "Sinh hoạt nơi khác"), Duty.SUSPENDED: ("Đ", "Đình chỉ")}
+DUTY_MARKS = {
+    Duty.MAY_COME: ("M", "Miễn sinh hoạt"),
+    Duty.AWAY: ("N", "Sinh hoạt tạm thời nơi khác"),
+    Duty.SUSPENDED: ("Đ", "Bị đình chỉ sinh hoạt"),
+}
 
 
-def meetings_of_year(unit: OrgUnit, year: int, *, with_committee: bool, with_prepared: bool, with_waiting: bool) -> QuerySet[Meeting]:
-    """The oldest first. Drafts are in no year."""
+def within_year(year: int) -> Q:
     zone = timezone.get_current_timezone()
-    begins, ends = (datetime.combine(datetime(one, 1, 1), time(), tzinfo=zone) for one in (year, year + 1))
-    meetings = Meeting.objects.filter(unit=unit, starts_at__gte=begins, starts_at__lt=ends)
+    begins, ends = (datetime.combine(date(one, 1, 1), time(), tzinfo=zone) for one in (year, year + 1))
+    return Q(starts_at__gte=begins, starts_at__lt=ends)
+
+
+def meetings_of_year(
+    unit: OrgUnit, year: int, *, with_committee: bool, with_prepared: bool, with_waiting: bool
+) -> QuerySet[Meeting]:
+    """The oldest first. Drafts are in no year."""
+    meetings = Meeting.objects.filter(within_year(year), unit=unit)
     meetings = meetings.exclude(state=MeetingState.DRAFT)
     if not with_committee:
         meetings = meetings.exclude(kind__in=OF_THE_COMMITTEE)
@@ -88,8 +98,8 @@ def rows_of(meetings: Sequence[Meeting], now: datetime) -> tuple[list[Row], list
             person = people.setdefault((one.member_id,), Person(one.full_name, [("", "")] * len(columns)))
             sort[(one.member_id,)] = bytes(one.name_sort)
             here = one.presence in HERE
-            if not here and one.duty in _DUTY_MARKS:
-                person.cells[at[meeting.pk]] = _DUTY_MARKS[Duty(one.duty)]
+            if not here and one.duty in DUTY_MARKS:
+                person.cells[at[meeting.pk]] = DUTY_MARKS[Duty(one.duty)]
                 continue
             person.cells[at[meeting.pk]] = MARKS[Presence(one.presence)]
             if one.presence != Presence.UNKNOWN:

@@ -4,7 +4,7 @@ they were scanned. Made in the background: a dozen papers take seconds."""
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
@@ -29,20 +29,15 @@ from ...minutes import papers
 from ...minutes.models import Annex, Minutes
 from ...models import Meeting
 from .. import policies
+from ..selectors.year import within_year
 
 KIND = "meetings.book"
 
 
 def minutes_of_year(unit: OrgUnit, year: int, *, committee: bool) -> QuerySet[Minutes]:
     """Locked ones, the oldest first."""
-    zone = timezone.get_current_timezone()
-    begins, ends = (datetime.combine(datetime(one, 1, 1), time(), tzinfo=zone) for one in (year, year + 1))
-    rows = Minutes.objects.filter(
-        meeting__unit=unit,
-        meeting__state=MeetingState.COMPLETED,
-        meeting__starts_at__gte=begins,
-        meeting__starts_at__lt=ends,
-    ).order_by("meeting__starts_at", "meeting_id")
+    meetings = Meeting.objects.filter(within_year(year), unit=unit, state=MeetingState.COMPLETED)
+    rows = Minutes.objects.filter(meeting__in=meetings).order_by("meeting__starts_at", "meeting_id")
     of_committees = {"meeting__kind__in": OF_THE_COMMITTEE}
     rows = rows.filter(**of_committees) if committee else rows.exclude(**of_committees)
     return rows.select_related("meeting__unit__parent", "meeting__chair", "meeting__clerk").prefetch_related("annexes")

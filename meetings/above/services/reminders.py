@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -74,7 +74,7 @@ def _no_thematic(rule: date, day: date, after: int) -> tuple[int, int | None]:
 
     def sentence(unit: OrgUnit) -> str:
         return (
-            f"Quý {'I II III IV'.split()[quarter - 1]}/{day.year}, {unit.name} chưa có buổi sinh hoạt chuyên đề. "
+            f"Quý {['I', 'II', 'III', 'IV'][quarter - 1]}/{day.year}, {unit.name} chưa có buổi sinh hoạt chuyên đề. "
             "Mỗi quý cần ít nhất một buổi."
         )
 
@@ -94,9 +94,12 @@ def _branches_without(
         starts_at__gte=datetime.combine(first, time(), tzinfo=zone),
         starts_at__lt=ends,
     )
-    coming = coming.filter(kind=kind) | coming.filter(with_thematic=kind == MeetingKind.THEMATIC, kind=MeetingKind.REGULAR)
-    units = OrgUnit.objects.filter(~Exists(done), ~Exists(coming), closed_on=None, kind__holds_members=True, pk__gt=after)
-    units = list(units.order_by("pk")[:_AT_ONCE])
+    if kind == MeetingKind.THEMATIC:
+        coming = coming.filter(Q(kind=kind) | Q(with_thematic=True))
+    else:
+        coming = coming.filter(kind=kind)
+    branches = OrgUnit.objects.filter(closed_on=None, kind__holds_members=True, pk__gt=after)
+    units = list(branches.filter(~Exists(done), ~Exists(coming)).order_by("pk")[:_AT_ONCE])
     if not units:
         return 0, None
     holding, leading = _holding((one.pk for one in units), rule), _leading(one.pk for one in units)
@@ -126,9 +129,7 @@ def _minutes_due(day: date, after: int) -> tuple[int, int | None]:
     rows = Meeting.objects.filter(
         state=MeetingState.MINUTES, from_paper=False, ended_at__gte=begins, unit__closed_on=None, pk__gt=after
     ).exclude(record__state=MinutesState.APPROVED)
-    meetings = list(
-        rows.select_related("unit", "chair", "clerk", "record").order_by("pk")[:_AT_ONCE]
-    )
+    meetings = list(rows.select_related("unit", "chair", "clerk", "record").order_by("pk")[:_AT_ONCE])
     if not meetings:
         return 0, None
     holding = _holding({one.unit_id for one in meetings}, day)
