@@ -23,6 +23,7 @@ from jobs.models import Job
 from jobs.scratch import scratch_file
 from jobs.services import start_job
 from orgtree.models import OrgUnit
+from orgtree.rights import forget_holdings
 
 from ...enums import OF_THE_COMMITTEE, MeetingState
 from ...minutes import papers
@@ -45,6 +46,7 @@ def minutes_of_year(unit: OrgUnit, year: int, *, committee: bool) -> QuerySet[Mi
 
 @transaction.atomic
 def start_book(*, unit: OrgUnit, year: int, committee: bool, actor: User) -> Job:
+    forget_holdings(actor)
     if not policies.may_have_book(actor, unit, committee=committee):
         raise PermissionDenied
     if not minutes_of_year(unit, year, committee=committee).exists():
