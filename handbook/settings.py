@@ -175,7 +175,7 @@ SECOND_FACTOR_NEEDED = "orgtree.rights.needs_second_factor"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = ["members.followers.MembersFollow", "congress_reports.followers.ReportsFollow"]
 # What hangs on a member's place and posts, app by app.
-MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow"]
+MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow", "meetings.followers.ListsFollow"]
 
 # How one signs in for the first time (letter 001 §4a): "letter", with the citizen id as first password; "code", with
 # a code from a printed slip.
@@ -276,6 +276,8 @@ FILES_SENT_BY_PROXY = env.text("HANDBOOK_FILES_BY_PROXY", "")
 # People's lists: for the portal's own account alone; our proxy, which has the volume to itself, must read them.
 FILE_UPLOAD_PERMISSIONS = 0o644 if FILES_SENT_BY_PROXY else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755 if FILES_SENT_BY_PROXY else 0o700
+# Dotted path of a function that takes the bytes of a document and answers whether they are clean; empty: none is asked.
+UPLOAD_SCANNER = env.text("HANDBOOK_UPLOAD_SCANNER", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

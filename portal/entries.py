@@ -26,6 +26,11 @@ def member(reader: Reader) -> bool:
     return reader.branch is not None
 
 
+def meets(reader: Reader) -> bool:
+    """Has a branch, or calls meetings somewhere."""
+    return member(reader) or has_right_anywhere(reader.user, Right.HOLD_MEETINGS)
+
+
 def officer(reader: Reader) -> bool:
     """Holds any role anywhere."""
     return bool(reader.holdings)
@@ -114,6 +119,7 @@ DUTIES = (
         "",
         (
             Entry("Trang chủ", "portal:home", "home", place=1),
+            Entry("Sinh hoạt", "meetings:list", "calendar-days", shown=meets, area=("meetings:",), place=2),
             Entry("Thông báo", "notifications:inbox", "bell", count=unread, area=("notifications:",), place=3),
             Entry(
                 "Hồ sơ của tôi",
@@ -121,7 +127,7 @@ DUTIES = (
                 "identification",
                 shown=member,
                 area=("members:contact", "members:ask_correction"),
-                place=2,
+                place=4,
                 short="Hồ sơ",
             ),
         ),
@@ -135,7 +141,7 @@ DUTIES = (
                 "users",
                 shown=holds(Right.VIEW),
                 area=("members:",),
-                place=2,
+                place=4,
             ),
             Entry(
                 "Nhập danh sách",
@@ -164,7 +170,7 @@ DUTIES = (
                 "building-library",
                 shown=holds(Right.VIEW),
                 area=("orgtree:",),
-                place=4,
+                place=5,
                 short="Tổ chức",
             ),
             Entry(
@@ -221,7 +227,7 @@ DUTIES = (
     Duty(
         "Trợ giúp",
         (
-            Entry("Hướng dẫn", "portal:guides", "book-open", area=("portal:guide",), place=5),
+            Entry("Hướng dẫn", "portal:guides", "book-open", area=("portal:guide",), place=6),
             Entry("Báo vướng mắc", "portal:help", "lifebuoy", area=("portal:help_request",)),
             Entry(
                 "Trả lời vướng mắc",
