@@ -12,6 +12,11 @@ from ..models import AgendaItem, Habit, Meeting
 from ..rules.habits import WEEKDAYS, WEEKS
 
 _MOST_MINUTES = 600
+_DAY = "Ngày/tháng/năm, ví dụ 05/12/2026."
+
+
+def _numbered(words: Sequence[str], start: int) -> list[tuple[int, str]]:
+    return [(number, word[0].upper() + word[1:]) for number, word in enumerate(words, start=start)]
 
 
 class TimeInput(forms.TimeInput):
@@ -58,7 +63,7 @@ class MeetingForm(_PeopleForm):
         required=False,
         help_text="Làm xong phần thường kỳ rồi mới đến phần chuyên đề; thời lượng ít nhất 120 phút.",
     )
-    day = DateField(label="Ngày họp")
+    day = DateField(label="Ngày họp", help_text=_DAY)
     at = _hour()
     minutes = _minutes("Thời lượng (phút)")
     place = forms.CharField(label="Địa điểm", max_length=200)
@@ -87,14 +92,15 @@ class MeetingForm(_PeopleForm):
             del self.fields["with_thematic"]
         if kind not in {MeetingKind.REGULAR, MeetingKind.THEMATIC}:
             del self.fields["topic"]
+        elif kind == MeetingKind.THEMATIC:
+            self.fields["topic"].required = True
         self.choose("chair", people, "Chưa chọn")
         self.choose("clerk", people, "Cử tại cuộc họp")
         self.fields["chair"].help_text = "Người chủ trì điều hành được cuộc họp trên Sổ tay."
 
     def clean(self) -> dict:
         given = super().clean()
-        thematic = self.kind == MeetingKind.THEMATIC or given.get("with_thematic")
-        if thematic and "topic" in self.fields and not given.get("topic"):
+        if given.get("with_thematic") and not given.get("topic"):
             self.add_error("topic", "Chưa nhập chuyên đề.")
         return given
 
@@ -135,7 +141,7 @@ def typed(meeting: Meeting) -> dict:
 
 class PostponeForm(Form):
     reason = forms.CharField(label="Lý do hoãn", max_length=500, help_text="Mọi người được mời đọc được.")
-    day = DateField(label="Ngày họp mới", required=False, help_text="Để trống nếu chưa định được ngày.")
+    day = DateField(label="Ngày họp mới", required=False, help_text=f"{_DAY} Để trống nếu chưa định được ngày.")
     at = _hour("Giờ họp mới")
     place = forms.CharField(label="Địa điểm", max_length=200, required=False)
 
@@ -246,10 +252,10 @@ class HabitForm(Form):
         help_text="Tháng không có ngày này thì lấy ngày cuối tháng.",
     )
     week = forms.TypedChoiceField(
-        label="Tuần", required=False, coerce=int, empty_value=None, choices=list(enumerate(WEEKS, start=1))
+        label="Tuần", required=False, coerce=int, empty_value=None, choices=_numbered(WEEKS, 1)
     )
     weekday = forms.TypedChoiceField(
-        label="Thứ", required=False, coerce=int, empty_value=None, choices=list(enumerate(WEEKDAYS))
+        label="Thứ", required=False, coerce=int, empty_value=None, choices=_numbered(WEEKDAYS, 0)
     )
     at = _hour()
     minutes = _minutes("Thời lượng (phút)")

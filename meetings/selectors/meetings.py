@@ -14,7 +14,7 @@ from orgtree.models import OrgUnit
 from orgtree.rights import holdings_of
 
 from ..enums import OF_THE_COMMITTEE, Duty, MeetingKind, MeetingState
-from ..models import Attendee, Habit, Meeting
+from ..models import AgendaItem, Attendee, Habit, Meeting
 from ..rules.catalogue import rules_of
 from ..rules.habits import day_in, habit_of_day, month_after
 
@@ -77,8 +77,9 @@ def propose(unit: OrgUnit, kind: str, *, now: datetime | None = None) -> Proposa
     now = now or timezone.now()
     habit = Habit.objects.filter(unit=unit, kind=kind).first()
     held = Meeting.objects.filter(unit=unit, kind=kind).exclude(state__in=GONE)
-    last = held.order_by("-starts_at", "-pk").first()
-    like = last if last is None or last.items.exists() else None
+    items = AgendaItem.objects.filter(meeting=OuterRef("pk"))
+    last = held.annotate(has_items=Exists(items)).order_by("-starts_at", "-pk").first()
+    like = last if last is None or last.has_items else None
     taken = {
         (day.year, day.month)
         for day in (
@@ -99,10 +100,16 @@ def propose(unit: OrgUnit, kind: str, *, now: datetime | None = None) -> Proposa
         kind=kind,
         starts_at=starts_at,
         minutes=habit.minutes if habit else (last.minutes if last else asked.minutes_at_least or 60),
-        place=habit.place if habit else (last.place if last else ""),
+        place=habit.place if habit else (last.place if last else _usual_place(unit)),
         like=like,
         habit=habit,
     )
+
+
+def _usual_place(unit: OrgUnit) -> str:
+    """Where it met last, for whatever."""
+    places = Meeting.objects.filter(unit=unit).order_by("-starts_at", "-pk").values_list("place", flat=True)
+    return places.first() or ""
 
 
 def _month_of(now: datetime) -> datetime:

@@ -87,10 +87,13 @@ def item_edit(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         else:
             messages.success(request, "Đã lưu.")
             return redirect("meetings:agenda", pk)
-    return _form_page(request, meeting, form, "Sửa nội dung", "Lưu")
+    remove = reverse("meetings:item_remove", args=[pk, item])
+    return _form_page(request, meeting, form, "Sửa nội dung", "Lưu", remove_url=remove)
 
 
-def _form_page(request: HttpRequest, meeting: Meeting, form, title: str, save: str) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, meeting: Meeting, form, title: str, save: str, *, remove_url: str = ""
+) -> HttpResponse:
     return render(
         request,
         "meetings/preparing/form.html",
@@ -99,6 +102,8 @@ def _form_page(request: HttpRequest, meeting: Meeting, form, title: str, save: s
             "over": meeting.title,
             "title": title,
             "save": save,
+            "remove": "Bỏ nội dung này khỏi chương trình",
+            "remove_url": remove_url,
             "back_url": reverse("meetings:agenda", args=[meeting.pk]),
             "crumbs": crumbs_to(meeting, _agenda_crumb(meeting), title),
         },

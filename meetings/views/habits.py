@@ -28,6 +28,11 @@ def _unit(request: HttpRequest, unit: int) -> OrgUnit:
     )
 
 
+def _recurs(kind: str) -> bool:
+    """Nobody has a habit of urgent meetings."""
+    return rules_of(kind, timezone.localdate()).every_months > 0
+
+
 @require_GET
 def habits(request: HttpRequest, unit: int) -> HttpResponse:
     found = _unit(request, unit)
@@ -35,6 +40,7 @@ def habits(request: HttpRequest, unit: int) -> HttpResponse:
     rows = [
         {"kind": kind, "habit": kept.get(kind), "words": in_words(kept[kind]) if kind in kept else ""}
         for kind in kinds_of(found)
+        if _recurs(kind)
     ]
     return render(
         request,
@@ -46,7 +52,7 @@ def habits(request: HttpRequest, unit: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def habit(request: HttpRequest, unit: int, kind: str) -> HttpResponse:
     found = _unit(request, unit)
-    if kind not in kinds_of(found):
+    if kind not in kinds_of(found) or not _recurs(kind):
         raise Http404
     kept = Habit.objects.filter(unit=found, kind=kind).first()
     minutes = rules_of(kind, timezone.localdate()).minutes_at_least or 60

@@ -29,7 +29,7 @@ def _page(request: HttpRequest, meeting: Meeting, attendee: Attendee | None, for
     runs = policies.may_run(request.user, meeting)
     prepares = policies.may_hold(request.user, meeting.unit)
     points = agenda_of(meeting, attendee=attendee, prepares=runs)
-    first, *rest = [*_acts(request.user, meeting, prepares=prepares), None]
+    first, rest = _acts(request.user, meeting, prepares=prepares)
     row = Row(meeting, attendee)
     answers = row.answers
     return render(
@@ -56,7 +56,7 @@ def _page(request: HttpRequest, meeting: Meeting, attendee: Attendee | None, for
             "may_prepare": policies.may_prepare(request.user, meeting),
             "replies": replies_of(meeting) if runs and meeting.state != MeetingState.DRAFT else None,
             "main_act": first,
-            "acts": [act for act in rest if act],
+            "acts": rest,
             "events": [event_line(event) for event in meeting.events.select_related("made_by")[:20]]
             if runs or attendee
             else [],
@@ -65,8 +65,9 @@ def _page(request: HttpRequest, meeting: Meeting, attendee: Attendee | None, for
     )
 
 
-def _acts(user: User, meeting: Meeting, *, prepares: bool) -> list[Act]:
-    """What this reader may do now, the most important first."""
+def _acts(user: User, meeting: Meeting, *, prepares: bool) -> tuple[Act | None, list[Act]]:
+    """What comes next for this reader, and what he may do besides."""
+    main: Act | None = None
     acts: list[Act] = []
     pk, state = meeting.pk, meeting.state
     if state == MeetingState.ANNOUNCED or state == MeetingState.IN_PROGRESS:
@@ -74,10 +75,10 @@ def _acts(user: User, meeting: Meeting, *, prepares: bool) -> list[Act]:
             url = address(name, pk) or address(name)
             if url and (state == MeetingState.IN_PROGRESS or policies.may_run(user, meeting)):
                 label = "Vào cuộc họp" if state == MeetingState.IN_PROGRESS else "Mở phòng họp"
-                acts.append(Act(label, url, "play"))
+                main = Act(label, url, "play")
                 break
     if prepares and state in {MeetingState.DRAFT, MeetingState.POSTPONED}:
-        acts.insert(0, Act("Kiểm tra và thông báo", address("meetings:announce", pk), "megaphone"))
+        main = Act("Kiểm tra và thông báo", address("meetings:announce", pk), "megaphone")
     if prepares and state in PREPARED:
         acts.append(Act("Sửa thời gian, địa điểm", address("meetings:edit", pk), "pencil-square"))
     if policies.may_prepare(user, meeting):
@@ -91,7 +92,7 @@ def _acts(user: User, meeting: Meeting, *, prepares: bool) -> list[Act]:
         acts.append(Act("Hoãn", address("meetings:postpone", pk), "clock"))
     if prepares and state in PREPARED:
         acts.append(Act("Hủy cuộc họp", address("meetings:cancel", pk), "x-circle"))
-    return acts
+    return main, acts
 
 
 @require_POST

@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "at": start.time(),
         "minutes": proposal.minutes,
         "place": proposal.place,
-        "chair": _if_called(chair_proposed(unit), people),
+        "chair": _chair(request, chair_proposed(unit), people),
     }
     form = MeetingForm(posted(request), kind=kind, people=people, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -82,8 +82,12 @@ def _like(request: HttpRequest, unit_id: int, kind: str) -> Meeting | None:
     return Meeting.objects.filter(pk=wanted, unit_id=unit_id, kind=kind).first()
 
 
-def _if_called(member_id: int | None, people: list) -> int | str:
-    return member_id if any(member.pk == member_id for member in people) else ""
+def _chair(request: HttpRequest, secretary: int | None, people: list) -> int | str:
+    """The unit's secretary, else who prepares the meeting: one who is called."""
+    called = {member.pk for member in people}
+    if secretary in called:
+        return secretary
+    return next((member.pk for member in people if member.account_id == request.user.pk), "")
 
 
 @require_http_methods(["GET", "POST"])
@@ -192,8 +196,9 @@ def _missing(meeting: Meeting, called: list) -> list[str]:
         lines.append("Còn chưa đầy 01 ngày: tài liệu đưa lên từ bây giờ bị tính là chậm.")
     silent = [line.member for line in called if line.duty == Duty.CALLED and line.member.activated_at is None]
     if silent:
-        names = ", ".join(member.full_name for member in silent[:5]) + (" …" if len(silent) > 5 else "")
-        lines.append(f"{len(silent)} đồng chí chưa kích hoạt tài khoản, cần mời trực tiếp: {names}.")
+        names = ", ".join(member.full_name for member in silent[:5])
+        more = f" và {len(silent) - 5} đồng chí khác" if len(silent) > 5 else ""
+        lines.append(f"{len(silent)} đồng chí chưa kích hoạt tài khoản, cần mời trực tiếp: {names}{more}.")
     return lines
 
 
