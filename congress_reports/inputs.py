@@ -9,6 +9,24 @@ from common.ui.forms import DateField, Form
 from .selectors.reports import STATES, ListFilter
 
 
+class FileForm(Form):
+    """A document that goes with a report."""
+
+    title = forms.CharField(
+        label="Tên tài liệu",
+        required=False,
+        max_length=150,
+        help_text="Ví dụ: Nghị quyết đại hội. Để trống thì lấy tên tệp.",
+    )
+    file = forms.FileField(
+        label="Tệp",
+        help_text="PDF hoặc .docx, nhiều nhất 20 MB.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}),
+        max_length=255,
+    )
+    not_secret = forms.BooleanField(label="Tệp không chứa bí mật nhà nước")
+
+
 class FilterForm(Form):
     """Of the list of reports to approve."""
 

@@ -1,3 +1,6 @@
+import secrets
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -5,12 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
+from django.utils import timezone
 
 from members.models import Member
 from orgtree.models import OrgUnit, UnitKind
 
 from . import totals_sql
-from .enums import TRANSITIONS, CongressForm, CongressState, DeadlineRule, EventKind, ReportState
+from .enums import TRANSITIONS, CongressForm, CongressState, DeadlineRule, EventKind, FileState, ReportState
 
 
 def _person(**options) -> models.ForeignKey:
@@ -305,21 +309,69 @@ class ElectedPerson(models.Model):
         indexes = [models.Index(fields=["member"], name="elected_member")]
 
 
+QUARANTINE = "quarantine"
+
+
+def kept_folder(moment: datetime) -> str:
+    return f"congress-reports/{moment:%Y-%m}"
+
+
+def random_path(attachment: "Attachment", file_name: str) -> str:
+    """Nothing of the file's own name; whose first page nobody has read yet waits apart."""
+    folder = kept_folder(timezone.now()) if attachment.state == FileState.CLEAN else QUARANTINE
+    return f"{folder}/{secrets.token_hex(16)}.{attachment.suffix}"
+
+
 class Attachment(models.Model):
     """Biên bản, nghị quyết: kept with the report, served through a view that asks the right."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="attachments")
-    title = models.CharField("Tên tệp", max_length=200)
-    file = models.FileField(upload_to="congress-reports/")
+    title = models.CharField("Tên tài liệu", max_length=200)
+    suffix = models.CharField(max_length=5)
+    file = models.FileField(upload_to=random_path)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=FileState, default=FileState.UNREAD)
     added_by = _person()
     added_at = models.DateTimeField(db_default=Now())
-    # In the version they were sent with; a draft's are 0.
+    # Who looked at the first page himself, where no machine could read it.
+    confirmed_by = _person()
+    # The versions it was sent with: from the first on (a draft's is 0), to the last when it was taken off since.
     since_version = models.PositiveSmallIntegerField(default=0)
+    until_version = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         ordering = ["report", "id"]
+        constraints = [
+            models.CheckConstraint(name="attachment_sent_is_clean", condition=Q(since_version=0) | Q(state="clean")),
+            models.CheckConstraint(
+                name="attachment_ends_after_it_begins",
+                condition=Q(until_version=None) | Q(since_version__gte=1, until_version__gte=F("since_version")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="sent_files_stay", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__since_version__gt=0)
+            ),
+            pgtrigger.Protect(
+                name="sent_files_stay_the_same",
+                operation=pgtrigger.UpdateOf("file", "digest", "title", "since_version", "report_id"),
+                condition=pgtrigger.Q(old__since_version__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_label
+
+    @property
+    def file_label(self) -> str:
+        """What it is called when it is fetched."""
+        return f"{self.title}.{self.suffix}"
+
+    def goes_with(self, number: int) -> bool:
+        """Whether it was sent with that version."""
+        return 0 < self.since_version <= number and (self.until_version is None or number <= self.until_version)
 
 
 class Total(models.Model):

@@ -4,6 +4,7 @@ figures."""
 from pathlib import Path
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from common.errors import RuleViolation
@@ -22,8 +23,8 @@ from orgtree.models import Grant
 
 from .definitions import definition_of, surroundings_of
 from .forms import Answers
-from .forms.definition import SectionKind
 from .models import Report, ReportVersion
+from .selectors.shown import shown_in
 from .summary import NOTHING, Part, summary_of
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
@@ -33,16 +34,20 @@ _VENUES = {"congress": "của đại hội", "first_meeting": "của phiên họ
 def _parts(report: Report, version: ReportVersion | None) -> tuple[list[Part], Answers]:
     form = definition_of(report)
     answers = Answers.from_json(version.answers if version else report.answers, form)
-    return summary_of(form, answers, surroundings_of(report)), answers
+    elsewhere = shown_in(report, at=version.sent_at if version else None, drafts=version is None)
+    return summary_of(form, answers, surroundings_of(report), elsewhere), answers
 
 
-def _post_of(report: Report) -> tuple[str, str]:
-    """Post and name of who sent it, as they stand in the signature block."""
-    if report.sent_by is None:
+def _post_of(report: Report, version: ReportVersion | None) -> tuple[str, str]:
+    """Post and name of who sent it, as they stand in the signature block; a draft is nobody's yet, and an officer who
+    sends for the committee does not sign for it."""
+    if version is None or version.sent_by is None:
         return "Bí thư", ""
-    roles = Grant.objects.filter(unit=report.unit, user=report.sent_by, revoked_at=None).values_list("role", flat=True)
-    post = next((Role(role).label for role in (Role.SECRETARY, Role.DEPUTY_SECRETARY) if role in set(roles)), "Bí thư")
-    return post, report.sent_by.full_name
+    roles = set(
+        Grant.objects.filter(unit=report.unit, user=version.sent_by, revoked_at=None).values_list("role", flat=True)
+    )
+    post = next((Role(role).label for role in (Role.SECRETARY, Role.DEPUTY_SECRETARY) if role in roles), "")
+    return (post, version.sent_by.full_name) if post else ("Bí thư", "")
 
 
 def report_pdf(report: Report, version: ReportVersion | None = None) -> bytes:
@@ -62,10 +67,11 @@ def report_pdf(report: Report, version: ReportVersion | None = None) -> bytes:
             "unit": unit,
             "superior": superior,
             "findings": version.findings if version else [],
+            "incomplete_reason": report.incomplete_reason if version and version.number == report.version else "",
             "last_roman": _ROMAN[len(numbered)],
         },
     )
-    sent_on = version.sent_at.date() if version else None
+    sent_on = timezone.localdate(version.sent_at) if version else None
     document = PartyDocument(
         parent=parent.name if parent else "",
         issuer=issuer_of(unit.name),
@@ -74,7 +80,7 @@ def report_pdf(report: Report, version: ReportVersion | None = None) -> bytes:
         subject=report.duty.form.title[:1].lower() + report.duty.form.title[1:],
         place="………………",  # where the unit writes from is nowhere in the lists
         day=sent_on,
-        signatures=[signature_of(unit.name, *_post_of(report))],
+        signatures=[signature_of(unit.name, *_post_of(report, version))],
         recipients=[f"{superior} (báo cáo)", "Lưu " + " ".join(issuer_of(unit.name).split()[:2])],
         draft="" if version else "Dự thảo",
     )
@@ -134,8 +140,8 @@ def report_workbook(report: Report, path: str | Path, version: ReportVersion | N
         columns = ("Bầu", "Họ và tên", "Năm sinh", "Số phiếu", "So với cơ sở tính", "So với phiếu hợp lệ", "Kết quả")
         sheets.append(SheetToWrite([Column(one, 22) for one in columns], people, "Bầu cử", title))
     for part in parts:
-        if part.kind == SectionKind.GROUPS and part.quality:
+        if part.quality:
             columns = [Column("Tiêu chí", 34), *(Column(group, 18) for group in part.groups)]
             rows = [(row.label, *(cell.raw for cell in row.cells)) for row in part.quality]
-            sheets.append(SheetToWrite(columns, rows, "Chất lượng", title))
+            sheets.append(SheetToWrite(columns, rows, "Chất lượng", title, part.source))
     write_workbook(path, *sheets)

@@ -8,7 +8,7 @@ from orgtree.models import OrgUnit
 from orgtree.rights import has_right, holdings_of
 
 from .enums import EventKind, ReportState
-from .models import Campaign, Report, ReportEvent
+from .models import Attachment, Campaign, Report, ReportEvent
 
 _LEADERS = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY})
 _WRITTEN = (EventKind.DRAFTED, EventKind.READY, EventKind.SENT, EventKind.RESENT)
@@ -49,6 +49,18 @@ def may_read_version(user: User, report: Report, number: int, events: Iterable[R
         return True
     withdrawn = any(event.kind == EventKind.WITHDRAWN and event.version == number for event in events)
     return may_see_state(user, report) and not withdrawn
+
+
+def may_fetch(user: User, report: Report, attachment: Attachment, events: Iterable[ReportEvent]) -> bool:
+    """With a version that the reader may see; before it was sent it is its author's alone."""
+    if may_write(user, report):
+        return True
+    events = list(events)
+    return any(
+        may_read_version(user, report, number, events)
+        for number in range(1, report.version + 1)
+        if attachment.goes_with(number)
+    )
 
 
 def wrote(user: User, report: Report, events: Iterable[ReportEvent]) -> bool:

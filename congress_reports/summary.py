@@ -1,9 +1,11 @@
 """A report as it is read: sections of labelled values, elections and quality as tables, in words. The page, the check
 before sending, the PDF and the workbook all draw from this, so that they cannot disagree (features K6)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Protocol
 
 from common.text import name_sort_key
 
@@ -82,6 +84,8 @@ class Part:
     elections: list[Election] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
     quality: list[QualityRow] = field(default_factory=list)
+    # Of figures that stand in another report: which one. Nothing of them is asked here, or to be mended here.
+    source: str = ""
     roman: str = ""
 
     @property
@@ -97,8 +101,19 @@ class Part:
         return not (self.lines or self.elections or self.quality)
 
 
-def summary_of(form: Form, answers: Answers, around: Surroundings) -> list[Part]:
-    """All sections in the order of the form; fields that are not asked in this situation are left out."""
+class Elsewhere(Protocol):
+    """Another report of the unit, as it is shown in this one."""
+
+    form: Form
+    answers: Answers
+    source: str
+
+
+def summary_of(
+    form: Form, answers: Answers, around: Surroundings, elsewhere: Mapping[str, Elsewhere] | None = None
+) -> list[Part]:
+    """All sections in the order of the form; fields that are not asked in this situation are left out. `elsewhere`: the
+    reports whose figures this one shows, by the codes of their forms."""
     figures = computed(form, answers, around)
     parts = []
     for section in form.sections:
@@ -111,8 +126,11 @@ def summary_of(form: Form, answers: Answers, around: Surroundings) -> list[Part]
             ]
         elif section.kind == SectionKind.ROUNDS:
             part.elections = [_election(section, answers, at, figures) for at in range(len(answers.rounds))]
-        else:
+        elif section.kind == SectionKind.GROUPS:
             _quality(part, section, answers)
+        elif shown := (elsewhere or {}).get(section.of):
+            part.source = shown.source
+            _quality(part, shown.form.section_of(SectionKind.GROUPS), shown.answers)
         parts.append(part)
     return parts
 

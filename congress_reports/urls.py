@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import deciding, entry, late, lists, posts, report
+from .views import attachments, deciding, entry, late, lists, papers, posts, report
 
 app_name = "congress_reports"
 
@@ -21,6 +21,19 @@ urlpatterns = [
     path("<int:pk>/gia-han/", deciding.extend, name="extend"),
     path("<int:pk>/ra-soat-lai/", deciding.check_again, name="check_again"),
     path("<int:pk>/chuc-vu/", posts.posts, name="posts"),
+    path("<int:pk>/cap-duoi/", report.below, name="below"),
+    # on paper
+    path("<int:pk>/bao-cao.pdf", papers.pdf, name="pdf"),
+    path("<int:pk>/bao-cao.xlsx", papers.workbook, name="workbook"),
+    path("<int:pk>/kiem-phieu/<int:at>.pdf", papers.minutes, name="minutes"),
+    path("<int:pk>/lan-gui/<int:number>/bao-cao.pdf", papers.pdf, name="version_pdf"),
+    path("<int:pk>/lan-gui/<int:number>/bao-cao.xlsx", papers.workbook, name="version_workbook"),
+    path("<int:pk>/lan-gui/<int:number>/kiem-phieu/<int:at>.pdf", papers.minutes, name="version_minutes"),
+    # files that go with it
+    path("<int:pk>/tep/", attachments.files, name="files"),
+    path("<int:pk>/tep/<int:file>/", attachments.fetch, name="file"),
+    path("<int:pk>/tep/<int:file>/bo/", attachments.remove, name="file_remove"),
+    path("<int:pk>/tep/<int:file>/xac-nhan/", attachments.confirm, name="file_confirm"),
     # filling in
     path("<int:pk>/nhap/", entry.tasks, name="entry"),
     path("<int:pk>/nhap/lap/", entry.begin, name="entry_begin"),

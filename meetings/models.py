@@ -1,5 +1,5 @@
 import secrets
-from datetime import date
+from datetime import date, datetime
 
 import pgtrigger
 from django.conf import settings
@@ -207,12 +207,17 @@ class AgendaItem(models.Model):
         return self.title
 
 
-QUARANTINE = "quarantine"
+# Of our own: each app sweeps its folder.
+QUARANTINE = "meetings/quarantine"
+
+
+def kept_folder(moment: datetime) -> str:
+    return f"meetings/{moment:%Y-%m}"
 
 
 def random_path(document: "ItemDocument", file_name: str) -> str:
     """Nothing of the file's own name; whose first page nobody has read yet waits apart."""
-    folder = f"meetings/{timezone.now():%Y-%m}" if document.state == FileState.CLEAN else QUARANTINE
+    folder = kept_folder(timezone.now()) if document.state == FileState.CLEAN else QUARANTINE
     return f"{folder}/{secrets.token_hex(16)}.{document.suffix}"
 
 

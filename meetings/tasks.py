@@ -4,6 +4,11 @@ from django.utils import timezone
 from . import services
 
 
+@shared_task(name="meetings.sweep_papers")
+def sweep_papers() -> int:
+    return services.sweep_papers(now=timezone.now())
+
+
 @shared_task(name="meetings.follow_records")
 def follow_records() -> int:
     return services.follow_all(now=timezone.now())

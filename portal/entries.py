@@ -67,6 +67,11 @@ def reports_to_file(reader: Reader) -> int:
     return sum(reader.waiting.more.get(f"reports.{name}", 0) for name in ("rejected", "late", "soon", "to_confirm"))
 
 
+def meetings_that_wait(reader: Reader) -> int:
+    """Invitations to answer, and those who ask leave of the reader's own meetings."""
+    return sum(reader.waiting.more.get(f"meetings.{name}") or 0 for name in ("to_answer", "asking"))
+
+
 def follows_delegation(reader: Reader) -> bool:
     """Hands rights down or inspects somewhere with units below."""
     return has_units_below(reader.user)
@@ -119,7 +124,15 @@ DUTIES = (
         "",
         (
             Entry("Trang chủ", "portal:home", "home", place=1),
-            Entry("Sinh hoạt", "meetings:list", "calendar-days", shown=meets, area=("meetings:",), place=2),
+            Entry(
+                "Sinh hoạt",
+                "meetings:list",
+                "calendar-days",
+                shown=meets,
+                count=meetings_that_wait,
+                area=("meetings:",),
+                place=2,
+            ),
             Entry("Thông báo", "notifications:inbox", "bell", count=unread, area=("notifications:",), place=3),
             Entry(
                 "Hồ sơ của tôi",

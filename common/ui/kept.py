@@ -58,6 +58,16 @@ def initial_of(form: forms.BaseForm, field: forms.Field, name: str, otherwise: A
     return field.widget.value_from_datadict(kept.values, {}, html_name)
 
 
+def given(*names: str) -> dict[str, str]:
+    """For a page whose boxes are drawn without a form: what was kept, where all of these names were sent; else
+    nothing."""
+    kept = _current.get()
+    if kept is None or not all(name in kept.values for name in names):
+        return {}
+    kept.used = True
+    return kept.values.dict()
+
+
 def _is_of(form: forms.BaseForm, kept: KeptText) -> bool:
     """A box without a tick is not sent: only the other fields tell that the form was."""
     return any(form.add_prefix(name) in kept.values for name in form.fields)

@@ -1,5 +1,6 @@
 """Everything that writes campaigns and reports."""
 
+from .attachments import attach, confirm, detach, read_scan, sweep_attachments
 from .bulk import approve_many, start_approving
 from .campaigns import (
     Owed,
@@ -14,6 +15,7 @@ from .campaigns import (
 from .deadlines import days_late, follow_congress, last_day
 from .entry import Crossed, begin, fill_from_records, fill_in
 from .escalation import escalate, escalate_unit
+from .fetching import note_fetched
 from .posts import preview_posts, propose_hand_over, update_posts
 from .reminders import remind_all
 from .totals import fold_totals, recount_totals
@@ -43,11 +45,14 @@ __all__ = [
     "above_that_rest_on",
     "approve",
     "approve_many",
+    "attach",
     "begin",
     "change_form",
     "check_again",
     "close_campaign",
+    "confirm",
     "days_late",
+    "detach",
     "end_reports",
     "escalate",
     "escalate_unit",
@@ -60,9 +65,11 @@ __all__ = [
     "last_day",
     "make_campaign",
     "make_ready",
+    "note_fetched",
     "owed_by_letter_000",
     "preview_posts",
     "propose_hand_over",
+    "read_scan",
     "recount_totals",
     "reject",
     "release",
@@ -71,6 +78,7 @@ __all__ = [
     "save_answers",
     "send",
     "start_approving",
+    "sweep_attachments",
     "take",
     "throw_away",
     "unapprove",

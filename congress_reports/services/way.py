@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -20,12 +20,12 @@ from orgtree.rights import forget_holdings, people_with
 
 from .. import policies
 from ..definitions import answers_of, definition_of, figures_of, surroundings_of
-from ..enums import EDITABLE, WAITING, CongressState, EventKind, ReportState
+from ..enums import EDITABLE, WAITING, CongressState, EventKind, FileState, ReportState
 from ..errors import ChangedMeanwhile, MissingBelow, NotReady
 from ..forms import Answers, Form, RuleLevel, check
 from ..forms.reading import names_of_paths
 from ..forms.rules import unexcused, without_unasked
-from ..models import Congress, ElectedPerson, Report, ReportEvent, ReportVersion
+from ..models import Attachment, Congress, ElectedPerson, Report, ReportEvent, ReportVersion
 from ..selectors.below import unfinished_below
 from .deadlines import days_late, last_day
 
@@ -42,6 +42,32 @@ def locked(report: Report, *, actor: User | None = None) -> Report:
         "campaign", "duty__form", "unit__kind", "unit__parent"
     )
     return rows.get(pk=report.pk)
+
+
+_STANDING = 0x434F4E53  # "CONS"
+
+
+def _hold_still_below(report: Report) -> None:
+    """While this report is sent nothing that it rests on is approved or un-approved; before any row is locked. Without
+    it one who looks down and one who looks up at the same instant both see what was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_STANDING, report.unit_id])
+
+
+def _hold_still_above(report: Report) -> None:
+    """The same from below: all who decide may do so at once, none while a report above is being sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s, id::int) FROM unnest(%s::bigint[]) AS id",
+            [_STANDING, sorted(report.unit.ancestor_ids)],
+        )
+
+
+def drop_file(attachment: Attachment) -> None:
+    """One that was never sent; the file itself goes when the transaction stands."""
+    storage, name = attachment.file.storage, attachment.file.name
+    attachment.delete()
+    transaction.on_commit(lambda: storage.delete(name))
 
 
 def note(
@@ -116,6 +142,8 @@ def throw_away(*, report: Report, actor: User) -> Report:
     report.ready_by = report.ready_at = None
     report.revision += 1
     report.save(update_fields=["state", "answers", "drafted_by", "ready_by", "ready_at", "revision"])
+    for attachment in report.attachments.all():
+        drop_file(attachment)
     note(report, EventKind.THROWN_AWAY, actor=actor)
     return report
 
@@ -160,6 +188,7 @@ def judged(report: Report) -> list[dict]:
 @transaction.atomic
 def send(*, report: Report, revision: int, incomplete_reason: str = "", actor: User) -> Report:
     """To the direct superior. Raises NotReady (figures), MissingBelow (reports below, without a reason)."""
+    _hold_still_below(report)
     report = locked(report, actor=actor)
     if not policies.may_write(actor, report):
         raise PermissionDenied
@@ -180,6 +209,10 @@ def send(*, report: Report, revision: int, incomplete_reason: str = "", actor: U
         incomplete_reason = _checked_reason(incomplete_reason)
     else:
         incomplete_reason = ""
+    if report.attachments.filter(until_version=None).exclude(state=FileState.CLEAN).exists():
+        raise RuleViolation(
+            "Còn tệp đính kèm chưa kiểm tra xong. Đồng chí mở phần Tệp đính kèm để xác nhận hoặc bỏ tệp."
+        )
     form, now = definition_of(report), timezone.now()
     _hold_congress(report, answers, actor)
     report.version += 1
@@ -343,6 +376,7 @@ def release(*, report: Report, actor: User) -> Report:
 def approve(*, report: Report, version: int, actor: User) -> Report:
     """By the direct superior. All rules run once more; a top unit's own needs its organisation department and a second
     person."""
+    _hold_still_above(report)
     report = _for_decision(report, version, actor)
     judged(report)
     if report.unit.parent_id is None and not _second_of_two(report, actor):
@@ -384,6 +418,7 @@ def reject(*, report: Report, version: int, reason: str, paths: list[str] | None
 @transaction.atomic
 def unapprove(*, report: Report, reason: str, actor: User) -> Report:
     """Only from above, with a reason: the unit mends and sends again; what was built on it above is stale."""
+    _hold_still_above(report)
     report = locked(report, actor=actor)
     if not policies.may_review(actor, report):
         raise PermissionDenied

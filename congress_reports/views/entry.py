@@ -2,6 +2,7 @@
 sent."""
 
 import secrets
+from collections.abc import Mapping
 from functools import partial
 
 from django.contrib import messages
@@ -13,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.errors import RuleViolation
+from common.ui import kept
 from common.ui.nav import Crumb
 from orgtree.enums import Right
 from orgtree.rights import people_with
 
 from .. import policies, services
 from ..definitions import answers_of, definition_of
-from ..enums import EDITABLE, ReportState
+from ..enums import EDITABLE, FileState, ReportState
 from ..errors import MissingBelow, NotReady
 from ..forms import Answers, RuleLevel
 from ..forms.definition import SectionKind
@@ -113,12 +115,16 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "congress_reports/entry/start.html", context)
     desk = Desk(report)
     steps = _steps(desk)
+    files = list(report.attachments.filter(until_version=None).values_list("state", flat=True))
     counted = [one for one in steps if one["state"].tone != "info" and one["state"].text != "Không có"]
     context |= {
         "steps": steps,
         "done": sum(one["state"].tone == "ok" for one in counted),
         "total": len(counted),
         "rejection": desk.rejection[0],
+        "files": len(files),
+        "files_wait": any(state != FileState.CLEAN for state in files),
+        "files_text": f"{len(files)} tệp",
         "to_confirm": report.ready_by_id is not None and policies.may_send(request.user, report),
     }
     return render(request, "congress_reports/entry/tasks.html", context)
@@ -158,6 +164,8 @@ def sheet(request: HttpRequest, pk: int, section: str, row: str = "") -> HttpRes
         answers = answers_of(report)
         put_in(answers, desk.form, desk.analysis, [row])
         desk = desk.changed_to(answers)
+    if typed := kept.given("base", "rows", "page"):
+        return _draw_kept(request, desk, page, typed)
     return _draw(request, desk, page, checked="kiem-tra" in request.GET)
 
 
@@ -172,6 +180,7 @@ def _draw(
     refusal: str = "",
     search: str | None = None,
     typed_lines: list[str] | None = None,
+    opened: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     report = desk.report
     boxes, people, rest = boxes_of(desk, page, checked=checked)
@@ -198,6 +207,7 @@ def _draw(
         "base": digest(theirs or answers_of(report), page),
         "rows": digest_of_rows(theirs or desk.answers, page),
         "page_word": secrets.token_urlsafe(12),
+        **(opened or {}),
         "refusal": refusal,
         "typed_lines": typed_lines,
         "steps": _steps(desk, page),
@@ -344,14 +354,24 @@ def _after(request: HttpRequest, report: Report, section: str, row: str, act: st
 
 def _draw_crossed(request, crossing: services.Crossed, section: str, row: str, typed: dict) -> HttpResponse:
     """Both texts: the typist's in the boxes, the other's beside. Saving once more is his decision."""
-    kept = Desk(crossing.report)
-    page = _sheet(kept, section, row)
+    theirs = Desk(crossing.report)
+    page = _sheet(theirs, section, row)
     if crossing.rows_moved:
-        return _draw(request, kept, page, refusal=str(crossing), typed_lines=_lines(kept, page, typed))
+        return _draw(request, theirs, page, refusal=str(crossing), typed_lines=_lines(theirs, page, typed))
     # A box that the typist left empty is no answer to what the other wrote into it.
     typed = {name: text for name, text in typed.items() if text.strip() or name not in crossing.paths}
-    mine = kept.changed_to(typed_into(kept.answers, page, typed))
-    return _draw(request, mine, page, theirs=kept.answers, crossed=crossing.paths, refusal=str(crossing))
+    mine = theirs.changed_to(typed_into(theirs.answers, page, typed))
+    return _draw(request, mine, page, theirs=theirs.answers, crossed=crossing.paths, refusal=str(crossing))
+
+
+def _draw_kept(request: HttpRequest, desk: Desk, page: Sheet, typed: dict) -> HttpResponse:
+    """What was typed when the session had ended, in its boxes again. The page stands as it was opened then: whoever
+    wrote meanwhile is found when it is saved."""
+    if typed["rows"] != digest_of_rows(desk.answers, page):
+        refusal = "Danh sách bầu cử đã thay đổi trong lúc đồng chí đăng nhập lại."
+        return _draw(request, desk, page, refusal=refusal, typed_lines=_lines(desk, page, typed))
+    mine = desk.changed_to(typed_into(desk.answers, page, typed))
+    return _draw(request, mine, page, opened={"base": typed["base"], "page_word": typed["page"]})
 
 
 def _lines(desk: Desk, page: Sheet, typed: dict) -> list[str]:
@@ -511,7 +531,10 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     report = _found(request, pk)
     if not _can_be_typed(report) or report.state != ReportState.DRAFT:
         return redirect("congress_reports:entry", pk=pk)
-    refusal, reason = "", request.POST.get("incomplete_reason", "")
+    refusal, reason = (
+        "",
+        request.POST.get("incomplete_reason") or kept.given("incomplete_reason").get("incomplete_reason", ""),
+    )
     sends = policies.may_send(request.user, report)
     if request.method == "POST":
         revision = request.POST.get("revision", "")
@@ -520,9 +543,9 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             if sends and request.POST.get("act") != "ready":
                 services.send(report=report, revision=revision, incomplete_reason=reason, actor=request.user)
                 messages.success(request, f"Đã gửi báo cáo {report.duty.form.short} của {report.unit.name}.")
-            else:
-                services.make_ready(report=report, actor=request.user)
-                messages.success(request, "Đã trình bí thư xác nhận. Bí thư xem rồi gửi lên cấp trên.")
+                return redirect(report)
+            services.make_ready(report=report, actor=request.user)
+            messages.success(request, "Đã trình bí thư xác nhận. Bí thư xem rồi gửi lên cấp trên.")
             return redirect("congress_reports:entry", pk=pk)
         except (NotReady, MissingBelow, RuleViolation) as fault:
             refusal = str(fault)
@@ -544,6 +567,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "has_errors": bool(refusal),
         "missing_below": missing_below,
+        "files": list(report.attachments.filter(until_version=None)),
         "incomplete_reason": reason,
         "ready": not troubles["hard"] and not troubles["unexplained"],
         "late": days_late(report, timezone.localdate()),

@@ -1,5 +1,6 @@
 """A report as it is read: by who files it, by who decides on it, by those above."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,20 +10,25 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from common.ui.paging import page_of
 
 from .. import policies
 from ..definitions import answers_of, definition_of, surroundings_of
 from ..enums import UNFILED, WAITING, EventKind, ReportState
 from ..forms import Answers
-from ..models import Report, ReportEvent, ReportVersion
+from ..forms.definition import SectionKind
+from ..models import Attachment, Report, ReportEvent, ReportVersion
 from ..presenting import deadline_of, event_line, fill_url, state_of, version_of
+from ..selectors.below import unfinished_seen
 from ..selectors.rejections import mended_since_rejection, rejection_of
+from ..selectors.shown import Shown, shown_in
 from ..services.posts import elects
 from ..summary import Part, summary_of
 from .common import crumbs_to, found_report
 
 OWN_FIGURES = "own"
 _SENT = (EventKind.SENT, EventKind.RESENT)
+_MENDED = (ReportState.DRAFT, ReportState.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ def page_of_report(user: User, report: Report) -> dict:
     versions = list(report.versions.defer("answers").select_related("sent_by").order_by("-number"))
     may_read = policies.may_read(user, report)
     writes = policies.may_write(user, report)
+    begun = report.state != ReportState.EXPECTED or bool(report.answers)
     shown = next((one for one in versions if one.number == report.version), None)
     findings = shown.findings if shown and may_read and report.state not in UNFILED else []
     reviews = policies.may_review(user, report) and report.state in WAITING
@@ -113,14 +120,16 @@ def page_of_report(user: User, report: Report) -> dict:
         "version": version_of(report),
         "may_read": may_read,
         "writes": writes,
-        "begun": report.state != ReportState.EXPECTED or bool(report.answers),
-        "parts": parts_of(report, answers_of(report)) if may_read else [],
+        "begun": begun,
+        "parts": parts_of(report, answers_of(report), shown_in(report, drafts=writes)) if may_read else [],
         "findings": [one for one in findings if one["rule"] != OWN_FIGURES],
         "own_figures": [one for one in findings if one["rule"] == OWN_FIGURES],
         "stale": stale_reasons(report, events),
         "rejection": rejection_of(report) if writes else None,
         "mended": mended_since_rejection(report, events) if reviews and report.version > 1 else None,
-        "attachments": _attachments(user, report, may_read),
+        "attachments": _attachments(report, writes) if may_read else [],
+        "may_attach": writes and report.state in _MENDED and not report.campaign.is_closed,
+        "papers": papers_of(report, answers_of(report)) if may_read and begun else [],
         "versions": [one for one in versions if policies.may_read_version(user, report, one.number, events)],
         "events": [
             line | {"time": timezone.localtime(line["time"]).strftime("%H:%M %d/%m/%Y")}
@@ -133,8 +142,30 @@ def page_of_report(user: User, report: Report) -> dict:
     }
 
 
-def parts_of(report: Report, answers: Answers) -> list[Part]:
-    parts = summary_of(definition_of(report), answers, surroundings_of(report))
+@require_GET
+def below(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reports of the units below that are missing or not approved yet: what stands in the way of sending, or what was
+    missing when it was sent."""
+    report = found_report(request, pk)
+    page = page_of(unfinished_seen(request.user, report), request, 50)
+    today = timezone.localdate()
+    return render(
+        request,
+        "congress_reports/below.html",
+        {
+            "report": report,
+            "rows": [
+                {"report": one, "state": state_of(one), "deadline": deadline_of(one, today), "version": version_of(one)}
+                for one in page.rows
+            ],
+            "page": page,
+            "crumbs": crumbs_to(report, "Báo cáo của cấp dưới", files=policies.may_write(request.user, report)),
+        },
+    )
+
+
+def parts_of(report: Report, answers: Answers, elsewhere: Mapping[str, Shown]) -> list[Part]:
+    parts = summary_of(definition_of(report), answers, surroundings_of(report), elsewhere)
     return [part for part in parts if not part.is_empty]
 
 
@@ -151,11 +182,42 @@ def stale_reasons(report: Report, events: list[ReportEvent]) -> list[str]:
     return reasons
 
 
-def _attachments(user: User, report: Report, may_read: bool) -> list:
-    if not may_read:
-        return []
-    files = list(report.attachments.all())
-    return files if policies.may_write(user, report) else [one for one in files if one.since_version]
+def _attachments(report: Report, writes: bool) -> list[Attachment]:
+    """What goes with the report as it stands; a draft's new ones are its author's alone."""
+    files = [one for one in report.attachments.all() if one.until_version is None]
+    return files if writes else [one for one in files if one.since_version]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The report as a file to fetch."""
+
+    label: str
+    url: str
+    sign: str = "document-arrow-down"
+
+
+def papers_of(report: Report, answers: Answers, number: int | None = None) -> list[Paper]:
+    """PDF, workbook and the minutes of each count of ballots, of one version or of the report as it stands."""
+    names, args = ("pdf", "workbook", "minutes"), [report.pk]
+    if number is not None:
+        names, args = tuple(f"version_{name}" for name in names), [report.pk, number]
+    pdf, workbook, minutes = (f"congress_reports:{name}" for name in names)
+    papers = [
+        Paper("Báo cáo (.pdf)", reverse(pdf, args=args)),
+        Paper("Số liệu (.xlsx)", reverse(workbook, args=args), "table-cells"),
+    ]
+    section = definition_of(report).section_of(SectionKind.ROUNDS)
+    bodies = {group.code: group.label for group in section.groups} if section else {}
+    for at, one in enumerate(answers.rounds):
+        label = f"Biên bản kiểm phiếu bầu {_lower_first(bodies.get(one.body, one.body))}"
+        again = one.fields.get("round_no") or 1
+        papers.append(Paper(label + (f", lần {again}" if again > 1 else ""), reverse(minutes, args=[*args, at])))
+    return papers
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 @require_GET
@@ -173,7 +235,9 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         {
             "report": report,
             "kept": kept,
-            "parts": parts_of(report, answers),
+            "parts": parts_of(report, answers, shown_in(report, at=kept.sent_at)),
+            "attachments": [one for one in report.attachments.all() if one.goes_with(number)],
+            "papers": papers_of(report, answers, number),
             "fate": next((event for event in events if event.version == number and event.kind in _FATES), None),
             "crumbs": crumbs_to(report, f"Lần gửi {number}", files=policies.may_write(request.user, report)),
         },

@@ -13,7 +13,7 @@ from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import holdings_of
 
-from ..enums import OF_THE_COMMITTEE, Duty, MeetingKind, MeetingState
+from ..enums import OF_THE_COMMITTEE, Duty, MeetingState
 from ..models import AgendaItem, Attendee, Habit, Meeting
 from ..rules.catalogue import rules_of
 from ..rules.habits import day_in, habit_of_day, month_after
@@ -136,19 +136,6 @@ def chair_proposed(unit: OrgUnit) -> int | None:
     """Whom the records name as the unit's secretary: read anew each time, never copied."""
     posts = Post.objects.filter(unit=unit, code=PostCode.SECRETARY, ends_on=None)
     return posts.values_list("member_id", flat=True).first()
-
-
-def lacks_this_month(unit_ids: list[int], *, today: date | None = None) -> list[OrgUnit]:
-    """Branches of these that have called no regular meeting for the running month yet."""
-    today = today or timezone.localdate()
-    first = datetime.combine(today.replace(day=1), time(), tzinfo=timezone.get_current_timezone())
-    year, month = month_after(today.year, today.month)
-    after = datetime.combine(date(year, month, 1), time(), tzinfo=timezone.get_current_timezone())
-    there = Meeting.objects.filter(
-        unit=OuterRef("pk"), kind=MeetingKind.REGULAR, starts_at__gte=first, starts_at__lt=after
-    ).exclude(state__in=[*GONE, MeetingState.DRAFT, MeetingState.POSTPONED])
-    units = OrgUnit.objects.filter(pk__in=unit_ids, closed_on=None, kind__holds_members=True)
-    return list(units.exclude(Exists(there)))
 
 
 def days_between(begin: date, end: date, meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:

@@ -8,7 +8,7 @@ from .guests import invite, leave_out
 from .habits import drop_habit, keep_habit
 from .holding import begin, end, mark
 from .noting import note_printed
-from .papers import attach, confirm_paper, note_read, read_scan, remove_paper
+from .papers import attach, confirm_paper, note_read, read_scan, remove_paper, sweep_papers
 from .preparing import announce, cancel, change_meeting, make_meeting, postpone, take_back
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "remove_paper",
     "say_comes",
     "say_opinion",
+    "sweep_papers",
     "take_back",
     "who_is_called",
     "write_list",

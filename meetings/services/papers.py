@@ -1,9 +1,11 @@
 """Papers to the items: taken in by what they are, clean or waiting, read by those who are called."""
 
 import hashlib
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,12 +18,14 @@ from notifications.services import notify
 
 from .. import policies
 from ..enums import FileState
-from ..models import AgendaItem, Attendee, DocumentRead, ItemDocument, Meeting, random_path
+from ..models import QUARANTINE, AgendaItem, Attendee, DocumentRead, ItemDocument, Meeting, kept_folder, random_path
 from .agenda import note_changed
 from .place import locked
 
 MOST_PAPERS = 10
 _LONGEST_TITLE = 150
+_NOT_READ_AFTER = timedelta(minutes=15)
+_ORPHAN_AFTER = timedelta(hours=24)
 
 
 def attach(*, item: AgendaItem, file: File, title: str = "", actor: User) -> ItemDocument:
@@ -176,6 +180,25 @@ def _drop(document: ItemDocument) -> None:
 
 def _note(document: ItemDocument, meeting: Meeting, action: str, actor: User | None) -> None:
     record(action, actor=actor, target=meeting, unit=meeting.unit, detail={"title": document.title})
+
+
+def sweep_papers(*, now: datetime) -> int:
+    """A scan that nobody came to read is confirmed by people; files of uploads whose transaction failed are deleted.
+    Returns how many of either."""
+    late = ItemDocument.objects.filter(state=FileState.READING, added_at__lt=now - _NOT_READ_AFTER)
+    touched = late.update(state=FileState.UNREAD)
+    # Older folders were swept in their time.
+    for folder in (QUARANTINE, kept_folder(now), kept_folder(now - timedelta(days=28))):
+        try:
+            _, names = default_storage.listdir(folder)
+        except FileNotFoundError:
+            continue
+        paths = {f"{folder}/{name}" for name in names}
+        for path in paths - set(ItemDocument.objects.filter(file__in=paths).values_list("file", flat=True)):
+            if default_storage.get_modified_time(path) < now - _ORPHAN_AFTER:
+                default_storage.delete(path)
+                touched += 1
+    return touched
 
 
 def note_read(*, document: ItemDocument, attendee: Attendee | None) -> None:

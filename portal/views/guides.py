@@ -13,10 +13,13 @@ GUIDES = {
         "Dành cho đảng viên",
         "Đăng nhập, đổi mật khẩu, xem hồ sơ của mình, đọc thông báo, hỏi khi vướng mắc.",
     ),
-    "chi-bo": ("Dành cho chi bộ", "Việc của Bí thư, chi ủy: danh sách đảng viên, nhập danh sách, sửa dòng lỗi."),
+    "chi-bo": (
+        "Dành cho chi bộ",
+        "Việc của Bí thư, chi ủy: danh sách đảng viên, nhập danh sách, sửa dòng lỗi, báo cáo đại hội.",
+    ),
     "dang-bo": (
         "Dành cho đảng bộ",
-        "Việc của cấp ủy và Ban Tổ chức: cây tổ chức, phân quyền, nhập nhiều chi bộ, nhật ký, vướng mắc.",
+        "Việc của cấp ủy và Ban Tổ chức: cây tổ chức, phân quyền, nhập danh sách, báo cáo đại hội, nhật ký, vướng mắc.",
     ),
 }
 

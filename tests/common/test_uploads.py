@@ -127,7 +127,9 @@ def finds_the_test_virus(content: bytes) -> bool:
     return b"EICAR" not in content
 
 
-@pytest.mark.parametrize(("said", "outcome"), [("TỐI MẬT\nNGHỊ QUYẾT", None), ("xin", False), ("Chữ dài ra " * 9, True)])
+@pytest.mark.parametrize(
+    ("said", "outcome"), [("TỐI MẬT\nNGHỊ QUYẾT", None), ("xin", False), ("Chữ dài ra " * 9, True)]
+)
 def test_scans_are_read_where_the_machine_can(tmp_path, monkeypatch, said, outcome):
     reader = tmp_path / "tesseract"
     reader.write_text(f"#!/bin/sh\n[ \"$(head -c 2)\" = P5 ] || exit 1\ncat > /dev/null\nprintf '%s' '{said}'\n")
@@ -139,4 +141,3 @@ def test_scans_are_read_where_the_machine_can(tmp_path, monkeypatch, said, outco
             uploads.read_scan(scan())
     else:
         assert uploads.read_scan(scan()) is outcome
-

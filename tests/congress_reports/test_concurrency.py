@@ -1,20 +1,34 @@
 """Two people at one report at once, in real threads on committed data: one thing happens, the other is told."""
 
+import threading
+import time
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from common.errors import RuleViolation
 from congress_reports.enums import EventKind, ReportState
-from congress_reports.errors import ChangedMeanwhile
+from congress_reports.errors import ChangedMeanwhile, MissingBelow
 from congress_reports.models import Report, ReportEvent
-from congress_reports.services import approve, fold_totals, recount_totals, reject, save_answers, send, take, withdraw
+from congress_reports.services import (
+    approve,
+    fold_totals,
+    recount_totals,
+    reject,
+    save_answers,
+    send,
+    take,
+    unapprove,
+    way,
+    withdraw,
+)
 from orgtree.enums import Role
 from orgtree.services import give_grant, move_unit
 from tests.cast import World, build_world, make_member
 from tests.orgtree.test_concurrency import together
 
 from .campaigns import REASON, filled, letter_000, near_secretary, report_of, sent_by_branch
-from .reports import changed, result_of_a_branch
+from .reports import changed, result_of_a_branch, result_of_a_grassroots
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -140,3 +154,47 @@ def test_sums_stay_right_while_reports_are_decided_units_move_and_sums_are_folde
     assert decided is None or isinstance(decided, PermissionDenied)
     assert others == [None, None]
     assert recount_totals(repair=False) == []
+
+
+@pytest.mark.parametrize("first", ["send", "unapprove"])
+def test_what_is_sent_rests_on_nothing_that_is_taken_back_at_the_same_instant(world, deputy, monkeypatch, first):
+    """Either the report above is not sent without a reason, or it is marked: never sent as if all stood below."""
+    below = approve(report=sent_by_branch(world), version=1, actor=deputy)
+    Report.objects.exclude(pk=below.pk).exclude(unit=world.company).delete()
+    above = report_of(world.company, "c")
+    above = save_answers(report=above, answers=result_of_a_grassroots(), revision=0, actor=world.committee)
+    begun = threading.Event()
+    counted, decided = way.unfinished_below, way._decide
+
+    def count(report):
+        found = counted(report)
+        begun.set()
+        time.sleep(0.5)
+        return found
+
+    def decide(*given, **more):
+        decided(*given, **more)
+        begun.set()
+        time.sleep(0.5)
+
+    def send_above():
+        if first != "send":
+            begun.wait(5)
+        return send(report=above, revision=above.revision, actor=world.committee)
+
+    def take_back():
+        if first == "send":
+            begun.wait(5)
+        unapprove(report=below, reason=REASON, actor=deputy)
+
+    monkeypatch.setattr(way, "unfinished_below", count)
+    monkeypatch.setattr(way, "_decide", decide)
+    sending, taking = together(send_above, take_back)
+    assert taking is None
+    above.refresh_from_db()
+    if first == "send":
+        assert above.state == ReportState.SENT
+        assert above.stale_since is not None
+    else:
+        assert isinstance(sending, MissingBelow), sending
+        assert above.state == ReportState.DRAFT

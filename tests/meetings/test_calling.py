@@ -6,13 +6,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.models import User
 from audit.models import Entry
 from common.errors import RuleViolation
+from meetings.counts import waiting_meetings
 from meetings.enums import Answer, Change, Duty, FileState, MeetingKind, MeetingState
 from meetings.models import AgendaItem, DocumentRead, Habit, Meeting, Opinion
 from meetings.rules.habits import day_in
 from meetings.rules.papers import is_on_time
-from meetings.selectors.meetings import lacks_this_month, propose
+from meetings.selectors.meetings import propose
 from meetings.services import (
     add_item,
     announce,
@@ -446,7 +448,7 @@ def test_a_scan_waits_for_somebody_who_looks(world):
     document = attach(item=meeting.items.first(), file=uploaded(scan()), actor=world.secretary)
     if document.state == FileState.READING:
         pytest.skip("this machine reads scans")
-    assert document.file.name.startswith("quarantine/")
+    assert document.file.name.startswith("meetings/quarantine/")
     document = confirm_paper(document=document, actor=world.secretary)
     assert (document.state, document.confirmed_by) == (FileState.CLEAN, world.secretary)
     assert document.file.name.startswith("meetings/")
@@ -487,13 +489,19 @@ def test_guests_by_name_and_one_from_above_who_is_told(world):
     assert not meeting.attendees.filter(pk=above.pk).exists()
 
 
-def test_a_branch_without_a_meeting_this_month(world):
-    assert lacks_this_month([world.branch.pk]) == [world.branch]
+def test_a_branch_without_a_meeting_this_month(world, monkeypatch):
+    def lacks() -> int:
+        return waiting_meetings(User.objects.get(pk=world.secretary.pk))["missing"]
+
+    monkeypatch.setattr("meetings.counts._LATE_IN_THE_MONTH", 1)
+    assert lacks() == 1
     meeting = announced(world, starts_at=timezone.now() + timedelta(minutes=5))
     if meeting.day.month == timezone.localdate().month:
-        assert lacks_this_month([world.branch.pk]) == []
+        assert lacks() == 0
     cancel(meeting=meeting, reason="Bão", actor=world.secretary)
-    assert lacks_this_month([world.branch.pk]) == [world.branch]
+    assert lacks() == 1
+    monkeypatch.setattr("meetings.counts._LATE_IN_THE_MONTH", 32)
+    assert lacks() == 0
 
 
 # Sinh hoạt tạm thời

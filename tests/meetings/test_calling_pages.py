@@ -89,7 +89,7 @@ def test_home_has_what_waits(world, client_of):
     newcomer = make_member(world.branch, "Mới Về")
     announced(world, starts_at=timezone.now() + timedelta(hours=30))
     page = client_of(newcomer.account).get("/").content.decode()
-    assert "Đồng chí trả lời có dự hay xin vắng" in page
+    assert "cuộc họp chờ đồng chí trả lời" in page
 
 
 def test_members_see_no_draft_and_the_committees_meetings_are_its_own(world, client_of):
