@@ -11,7 +11,7 @@ from icalendar import Calendar, Event, vText
 
 from common.party_documents import PartyDocument, issuer_of, render_party_pdfs, signature_of, symbol_of
 
-from .enums import MeetingState
+from .enums import AgendaPart, MeetingState
 from .models import Attendee, Meeting
 from .presenting import day_in_words
 from .rules.catalogue import template_of
@@ -23,7 +23,8 @@ _DEAD = (MeetingState.CANCELLED, MeetingState.POSTPONED)
 def invitations_pdf(meeting: Meeting, lines: Sequence[Attendee]) -> bytes:
     """One page for each of them, in one file."""
     start = timezone.localtime(meeting.starts_at)
-    items = list(meeting.items.all())
+    # Of the order of work only what is met for: the formalities would fill the page.
+    items = list(meeting.items.filter(part=AgendaPart.MAIN)) or list(meeting.items.all())
     sheets = []
     for line in lines:
         document = PartyDocument(

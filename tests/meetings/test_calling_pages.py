@@ -17,7 +17,7 @@ from members.models import Member
 from members.services import move_member, set_status
 from tests.cast import make_member
 from tests.documents import docx, scan, uploaded
-from tests.pdf import text_of
+from tests.pdf import pages_of, text_of
 
 from .sessions import announced, draft, fellows
 
@@ -177,6 +177,7 @@ def test_giay_moi_for_all_and_for_one(world, client_of):
     assert "Khách Thứ 1" in text
     assert "Phòng họp ga Bến Thủy" in text
     assert Entry.objects.filter(action="meeting.invitations_printed").count() == 1
+    assert pages_of(client.get(address("invitations", meeting.pk)).content) == meeting.attendees.count()
     line = meeting.attendees.get(full_name="Khách Thứ 1")
     text = text_of(client.get(address("invitations", meeting.pk), {"nguoi": line.pk}).content)
     assert text.count("GIẤY MỜI") == 1
