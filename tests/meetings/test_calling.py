@@ -430,8 +430,8 @@ def test_a_finished_agenda_stays(world):
 
 
 def test_a_paper_that_was_read_is_there_at_once(world):
-    meeting = announced(world)
-    document = attach(item=meeting.items.first(), file=uploaded(docx(), "Báo cáo tháng.docx"), actor=world.secretary)
+    meeting, content = announced(world), docx()
+    document = attach(item=meeting.items.first(), file=uploaded(content, "Báo cáo tháng.docx"), actor=world.secretary)
     assert (document.state, document.title, document.suffix) == (FileState.CLEAN, "Báo cáo tháng", "docx")
     assert document.file.name.startswith("meetings/")
     line = line_of(meeting, world.people["member"])
@@ -440,7 +440,7 @@ def test_a_paper_that_was_read_is_there_at_once(world):
     note_read(document=document, attendee=None)
     assert DocumentRead.objects.count() == 1
     with pytest.raises(RuleViolation, match="đã có"):
-        attach(item=meeting.items.first(), file=uploaded(docx(), "Khác.docx"), actor=world.secretary)
+        attach(item=meeting.items.first(), file=uploaded(content, "Khác.docx"), actor=world.secretary)
 
 
 def test_a_scan_waits_for_somebody_who_looks(world):
