@@ -52,6 +52,7 @@ browser:
 bench: venv-test
 	$(PY) -m benchmarks
 	$(PY) -m benchmarks.import_members
+	$(PY) -m benchmarks.scale
 
 screens: venv-test browser
 	$(PY) -m benchmarks.screens

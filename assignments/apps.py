@@ -7,4 +7,4 @@ class AssignmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import events, notices  # noqa: F401 (they register themselves)
+        from . import counts, events, notices  # noqa: F401 (they register themselves)

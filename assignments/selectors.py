@@ -1,9 +1,11 @@
 """Which tasks."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from accounts.models import User
+from orgtree.enums import Right
 from orgtree.models import OrgUnit
+from orgtree.rights import units_where
 
 from .enums import AssignmentState
 from .models import Assignment
@@ -19,3 +21,19 @@ def unfinished_in(unit: OrgUnit) -> QuerySet[Assignment]:
 def assignments_of(user: User) -> QuerySet[Assignment]:
     """What waits for the user himself."""
     return Assignment.objects.filter(owner=user, state=AssignmentState.OPEN).select_related("unit")
+
+
+def all_of(user: User) -> QuerySet[Assignment]:
+    """Given to the user, the unfinished first, then by day."""
+    return _ordered(Assignment.objects.filter(owner=user))
+
+
+def to_follow(user: User) -> QuerySet[Assignment]:
+    """Given out by the user, or of units where he may confirm."""
+    units = units_where(user, Right.ASSIGN_TASKS).values("pk")
+    return _ordered(Assignment.objects.filter(Q(given_by=user) | Q(unit__in=units)).exclude(owner=user))
+
+
+def _ordered(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    rank = Case(When(state=AssignmentState.DONE, then=0), When(state=AssignmentState.OPEN, then=1), default=2)
+    return rows.select_related("unit", "owner").annotate(rank=rank).order_by("rank", "due_on", "id")

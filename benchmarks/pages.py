@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from common.text import fold
+from congress_reports.enums import ReportState
+from congress_reports.models import Campaign, Report
 from delegation.models import ManyGiven
 from members.imports.enums import BatchState
 from members.imports.models import ImportBatch
@@ -29,6 +31,19 @@ class Ground:
         # The committee's secretary, from whom the branches' roles hang.
         self.grant = Grant.objects.get(user=self.people["committee"].user_id, unit=self.committee, revoked_at=None)
         self.many = ManyGiven.objects.filter(made_by=self.people["outsider"].user_id).earliest("pk")
+        self.letter = Campaign.objects.filter(closed_on__isnull=False).earliest("pk")
+        self.campaign = Campaign.objects.filter(closed_on=None).latest("pk")
+        # Of the secretary: a report to fill in; of his superior: one to look through, one decided.
+        own = Report.objects.filter(campaign=self.campaign, unit=self.branch)
+        self.draft = own.filter(state__in=[ReportState.DRAFT, ReportState.REJECTED, ReportState.EXPECTED]).latest("pk")
+        below = Report.objects.filter(campaign=self.campaign, unit__parent=self.branch.parent, duty__form__code="a")
+        self.waiting = below.filter(state=ReportState.SENT).earliest("pk")
+        self.in_review = below.filter(state=ReportState.IN_REVIEW).earliest("pk")
+        self.rejected = below.filter(state=ReportState.REJECTED).earliest("pk")
+        # The real congress of letter 000's term: Chi nhánh Khai thác đường sắt Sài Gòn.
+        self.result = Report.objects.get(campaign=self.letter, unit__code="DSVN.12", duty__form__code="c")
+        self.quality = Report.objects.get(campaign=self.letter, unit__code="DSVN.12", duty__form__code="d")
+        self.content = Report.objects.get(campaign=self.letter, unit__code="DSVN.12", duty__form__code="e")
         self.batch = ImportBatch.objects.filter(unit=self.committee, state=BatchState.ENTERED).latest("pk")
 
 
@@ -58,6 +73,10 @@ def _of(name: str, thing: str) -> Callable[[Ground], str]:
 
 def _members_of(thing: str, more: str = "") -> Callable[[Ground], str]:
     return lambda ground: f"{reverse('members:list')}?unit={getattr(ground, thing).pk}{more}"
+
+
+def _sheet(thing: str, section: str) -> Callable[[Ground], str]:
+    return lambda ground: reverse("congress_reports:entry_sheet", args=[getattr(ground, thing).pk, section])
 
 
 def _grants(query: str) -> Callable[[Ground], str]:
@@ -149,6 +168,27 @@ PAGES = [
         "org_department",
         lambda g: f"{reverse('delegation:progress_units')}?muc=con-lai",
     ),
+    Page("Báo cáo của tôi (Bí thư chi bộ)", "secretary", _named("congress_reports:mine")),
+    Page("Báo cáo của tôi, các đợt trước", "committee", lambda g: f"{reverse('congress_reports:mine')}?dot=truoc"),
+    Page("Lập báo cáo: các phần", "secretary", _of("congress_reports:entry", "draft")),
+    Page("Lập báo cáo: thông tin chung", "secretary", _sheet("draft", "head")),
+    Page("Lập báo cáo: kiểm tra và gửi", "secretary", _of("congress_reports:send", "draft")),
+    Page("Phê duyệt báo cáo", "outsider", _named("congress_reports:approvals")),
+    Page(
+        "Phê duyệt báo cáo: các cấp ủy bên dưới",
+        "org_department",
+        lambda g: f"{reverse('congress_reports:approvals')}?pham_vi=cap-duoi",
+    ),
+    Page("Một báo cáo chờ phê duyệt", "section", _of("congress_reports:report", "waiting")),
+    Page("Xem xét một báo cáo", "section", _of("congress_reports:review", "in_review")),
+    Page("Một báo cáo bị từ chối", "section", _of("congress_reports:report", "rejected")),
+    Page("Phê duyệt: kiểm tra lại", "section", _of("congress_reports:approve", "waiting")),
+    Page("Kết quả bầu cấp ủy cơ sở (80 đại biểu)", "org_department", _of("congress_reports:report", "result")),
+    Page("Chất lượng cấp ủy cơ sở", "org_department", _of("congress_reports:report", "quality")),
+    Page("Nội dung đại hội", "org_department", _of("congress_reports:report", "content")),
+    Page("Chức vụ theo kết quả đại hội", "org_department", _of("congress_reports:posts", "result")),
+    Page("Báo cáo quá hạn (Ban Tổ chức)", "org_department", _named("congress_reports:late")),
+    Page("Báo cáo quá hạn (Bí thư đảng ủy cơ sở)", "outsider", _named("congress_reports:late")),
     Page("Thông báo", "member", _named("notifications:inbox")),
     Page("Chọn thông báo nhận", "member", _named("notifications:preferences")),
     Page("Công việc nền", "org_department", _named("jobs:list")),

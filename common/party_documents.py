@@ -41,6 +41,8 @@ class PartyDocument:
     signatures: Sequence[Signature] = ()
     recipients: Sequence[str] = ()
     draft: str = ""
+    # In small letters below everything: what the handbook itself says of the paper.
+    foot: str = ""
 
     @property
     def number_line(self) -> str:

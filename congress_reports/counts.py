@@ -1,6 +1,8 @@
 """What waits for a reader in the running campaigns, counted in the header's own query."""
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
@@ -44,9 +46,38 @@ _SQL = """
     ) AS r
 """
 _SLOT = re.compile(r"%\((\w+)\)s")
-# Named values cannot stand beside the other statements' places.
-_PLACED = _SLOT.sub("%s", _SQL)
-_ORDER = _SLOT.findall(_SQL)
+PLANS = ("campaign", "units", "held", "undated", "past")
+
+# Of the newest running campaign over them: what stands right below the units for which he plans congresses.
+_PLAN_SQL = """
+    SELECT coalesce(max(c.id), 0), count(u.id),
+        count(*) FILTER (WHERE line.state = 'held'),
+        count(*) FILTER (WHERE coalesce(line.state, 'planned') = 'planned' AND line.planned_on IS NULL),
+        count(*) FILTER (WHERE line.state = 'planned' AND line.planned_on < %(today)s)
+    FROM (
+        SELECT own.id, own.top_id FROM congress_reports_campaign own
+        WHERE own.closed_on IS NULL AND own.opened_at IS NOT NULL AND EXISTS (
+            SELECT 1 FROM orgtree_orgunit mine WHERE mine.id = ANY(%(plans)s::bigint[])
+            AND (mine.id = own.top_id OR mine.ancestor_ids @> ARRAY[own.top_id])
+        )
+        ORDER BY own.opens_on DESC, own.id DESC LIMIT 1
+    ) AS c
+    JOIN orgtree_orgunit u ON u.parent_id = ANY(%(plans)s::bigint[]) AND u.closed_on IS NULL
+        AND u.ancestor_ids @> ARRAY[c.top_id]
+    JOIN orgtree_unitkind k ON k.id = u.kind_id
+    LEFT JOIN congress_reports_congress line ON line.campaign_id = c.id AND line.unit_id = u.id
+    WHERE EXISTS (
+        SELECT 1 FROM congress_reports_duty d JOIN orgtree_unitkind o ON o.id = d.kind_id
+        WHERE d.campaign_id = c.id AND (d.kind_id = u.kind_id OR (k.above_grassroots AND o.is_grassroots))
+    )
+"""
+
+
+def _counted(names: Iterable[str], sql: str, values: Mapping) -> Counted:
+    """Named values cannot stand beside the other statements' places."""
+    return Counted(
+        tuple(f"reports.{name}" for name in names), _SLOT.sub("%s", sql), [values[name] for name in _SLOT.findall(sql)]
+    )
 
 
 @register_counter
@@ -67,7 +98,40 @@ def reports_that_wait(user: User) -> Counted | None:
         "leads": sorted(set(leads)),
         "files": sorted(set(files)),
     }
-    return Counted(tuple(f"reports.{name}" for name in NAMES), _PLACED, [values[name] for name in _ORDER])
+    return _counted(NAMES, _SQL, values)
+
+
+def _planning_units(user: User) -> list[int]:
+    return sorted(
+        {one.unit_id for one in holdings_of(user) if Right.MANAGE_UNIT in one.rights and one.rght - one.lft > 1}
+    )
+
+
+@register_counter
+def congresses_to_plan(user: User) -> Counted | None:
+    """Nothing for who plans no congress."""
+    plans = _planning_units(user)
+    return _counted(PLANS, _PLAN_SQL, {"plans": plans, "today": timezone.localdate()}) if plans else None
+
+
+@dataclass(frozen=True)
+class ToPlan:
+    campaign_id: int
+    units: int
+    held: int
+    undated: int
+    past: int
+
+
+def to_plan(user: User, unit_id: int | None = None) -> ToPlan | None:
+    """Right below the units for which the user plans congresses, or nothing; with `unit_id` only where that is the
+    one. Costs no query where the header has counted already."""
+    plans = _planning_units(user)
+    if not plans or (unit_id is not None and plans != [unit_id]):
+        return None
+    more = waiting_for(user).more
+    found = ToPlan(*(more.get(f"reports.{name}", 0) for name in PLANS))
+    return found if found.units else None
 
 
 def waiting_reports(user: User) -> dict[str, int]:

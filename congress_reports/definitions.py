@@ -9,7 +9,7 @@ from .forms import Answers, Form, Surroundings
 from .forms.bands import Bands
 from .forms.definition import SectionKind
 from .forms.loading import form_of
-from .models import CampaignForm, Report
+from .models import Campaign, CampaignForm, Duty, Report
 
 
 @lru_cache(maxsize=200)
@@ -20,8 +20,11 @@ def _read(form_id: int, version: int, bands: tuple) -> Form:
 
 def definition_of(report: Report) -> Form:
     """The form that the report is filled in by. No query but the first time."""
-    form = report.duty.form
-    return _read(form.pk, form.version, tuple((low, high) for low, high in report.campaign.bands))
+    return form_of_duty(report.duty, report.campaign)
+
+
+def form_of_duty(duty: Duty, campaign: Campaign) -> Form:
+    return _read(duty.form_id, duty.form.version, tuple((low, high) for low, high in campaign.bands))
 
 
 def answers_of(report: Report) -> Answers:
@@ -44,6 +47,8 @@ def surroundings_of(report: Report) -> Surroundings:
         deputies_most=report.duty.deputies_most,
         bands=Bands(campaign.bands),
         young_below=campaign.young_below,
+        target_female=campaign.target_female or 0,
+        target_young=campaign.target_young or 0,
         children_total=len(states) if states else None,
         children_approved=states.count(ReportState.APPROVED) if states else None,
         elected=_elected(report),
@@ -70,14 +75,18 @@ def _elected(report: Report) -> dict[str, int] | None:
 
 
 def figures_of(form: Form, answers: Answers) -> list[int]:
-    """The figures that are added up along the tree, in the order of `form.summed`."""
+    """The figures that are added up along the tree, in the order of `form.summed`. An average counts with as many as
+    it is of, in hundredths: averages of averages would be wrong."""
     figures = []
     for code in form.summed:
         group, _, column = code.rpartition(".")
         if group == "elected":
             value = sum(p.elected for one in answers.rounds if one.body == column for p in one.candidates)
         elif group:
-            value = answers.groups.get(group, {}).get(column)
+            row = answers.groups.get(group, {})
+            value = row.get(column)
+            if column in form.averages and value is not None:
+                value = round(value * (row.get("n") or 0) * 100)
         else:
             value = answers.fields.get(column)
         figures.append(int(value or 0))

@@ -29,3 +29,11 @@ class MissingBelow(RuleViolation):
 
 class ChangedMeanwhile(RuleViolation):
     """Somebody else wrote first; nothing of his is overwritten."""
+
+
+class InField(RuleViolation):
+    """What is wrong stands in one box of the page."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)

@@ -35,6 +35,12 @@ class Campaign(models.Model):
     reference_date = models.DateField("Thời điểm tính tuổi")
     young_below = models.PositiveSmallIntegerField("Tuổi trẻ là dưới", default=42)
     bands = models.JSONField("Độ tuổi", default=list)
+    # Shares of a committee in percent; none: nothing is compared.
+    target_female = models.PositiveSmallIntegerField("Mục tiêu nữ", null=True, blank=True, default=15)
+    target_young = models.PositiveSmallIntegerField("Mục tiêu trẻ", null=True, blank=True, default=10)
+    target_minority = models.PositiveSmallIntegerField("Mục tiêu dân tộc thiểu số", null=True, blank=True)
+    # Reports are expected from here on; before it the campaign is prepared.
+    opened_at = models.DateTimeField("Đã mở lúc", null=True, blank=True)
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = _person()
     made_at = models.DateTimeField(db_default=Now())
@@ -58,6 +64,11 @@ class Campaign(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.closed_on is not None
+
+    @property
+    def is_prepared(self) -> bool:
+        """Not opened yet: nobody owes anything."""
+        return self.opened_at is None
 
 
 class CampaignForm(models.Model):
@@ -135,6 +146,7 @@ class Congress(models.Model):
                 name="congress_postponed_with_reason", condition=~Q(state=CongressState.POSTPONED) | ~Q(reason="")
             ),
         ]
+        triggers = totals_sql.congress_triggers()
 
     @property
     def day(self):
@@ -288,7 +300,11 @@ class ReportEvent(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["report", "-id"], name="event_of_report")]
+        indexes = [
+            models.Index(fields=["report", "-id"], name="event_of_report"),
+            # For what happened on a day.
+            models.Index(fields=["made_at"], name="event_by_time"),
+        ]
         triggers = [pgtrigger.Protect(name="events_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 

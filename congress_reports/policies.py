@@ -1,14 +1,18 @@
 """Who may do what with a report. A superior sees a draft's state, never its content (features E2)."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from accounts.models import User
-from orgtree.enums import Right, Role
+from orgtree.enums import Reach, Right, Role
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right, holdings_of
 
 from .enums import EventKind, ReportState
 from .models import Attachment, Campaign, Report, ReportEvent
+
+if TYPE_CHECKING:
+    from .selectors.schedule import Line
 
 _LEADERS = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY})
 _WRITTEN = (EventKind.DRAFTED, EventKind.READY, EventKind.SENT, EventKind.RESENT)
@@ -109,11 +113,33 @@ def may_manage(user: User, campaign: Campaign) -> bool:
     )
 
 
+def may_export(user: User, campaign: Campaign) -> bool:
+    """Take a whole campaign out for the centre, with the names of who was elected."""
+    return may_manage(user, campaign)
+
+
 def may_schedule(user: User, unit: OrgUnit) -> bool:
     """Lịch đại hội: the organisation department for its direct units, each committee for those below it (letter 000
     §2.3.1)."""
     superior = unit.parent or unit
     return has_right(user, Right.MANAGE_UNIT, superior)
+
+
+def may_schedule_line(user: User, line: "Line") -> bool:
+    """`may_schedule` of a row that carries its place but not the unit above it."""
+    return any(
+        Right.MANAGE_UNIT in one.rights
+        and (
+            one.unit_id == (line.parent_id or line.unit_id)
+            or (
+                one.reach == Reach.SUBTREE
+                and one.tree_id == line.tree_id
+                and one.lft < line.lft
+                and line.rght < one.rght
+            )
+        )
+        for one in holdings_of(user)
+    )
 
 
 def may_extend(user: User, report: Report) -> bool:

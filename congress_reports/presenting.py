@@ -5,8 +5,9 @@ from datetime import date
 
 from django.urls import NoReverseMatch, reverse
 
-from .enums import UNFILED, EventKind, ReportState
-from .models import Report, ReportEvent
+from .enums import UNFILED, CongressState, EventKind, ReportState
+from .models import Campaign, Report, ReportEvent
+from .selectors.schedule import Line
 
 TONES = {
     ReportState.EXPECTED: "idle",
@@ -87,3 +88,23 @@ def fill_url(report: Report) -> str:
         return reverse("congress_reports:entry", args=[report.pk])
     except NoReverseMatch:
         return report.get_absolute_url()
+
+
+def congress_state(line: Line, today: date) -> Words:
+    """Of a line of the schedule."""
+    if line.state == CongressState.HELD:
+        return Words("ok", "Đã tổ chức")
+    if line.state == CongressState.POSTPONED:
+        return Words("wait", "Hoãn", line.reason)
+    if line.planned_on is None:
+        return Words("idle", "Chưa định ngày")
+    if line.is_past(today):
+        return Words("late", "Quá ngày, chưa cập nhật")
+    left = (line.planned_on - today).days
+    return Words("info", "Chưa tổ chức", "Hôm nay" if not left else f"Còn {left} ngày")
+
+
+def campaign_state(campaign: Campaign) -> Words:
+    if campaign.is_closed:
+        return Words("idle", f"Đã đóng ngày {campaign.closed_on:%d/%m/%Y}")
+    return Words("wait", "Đang chuẩn bị") if campaign.is_prepared else Words("ok", "Đang mở")

@@ -64,6 +64,8 @@ class Official:
     theory: int = 2
     joined: date = date(2008, 1, 1)
     served_before: bool = False
+    # Who is elected: the lowest first, into the first post that is filled.
+    place: int = 9
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,15 @@ class Unit:
     exempt: int
     people: Sequence[Official]
     branches: int = 0
+    # What is known of the congress itself; left out, it is made up.
+    delegates: int | None = None
+    where: str = ""
+    number: str = ""
+    seats: int | None = None
+    sent_on: int = 0
+    has_inspection: bool = False
+    guest: str = "Đại diện Ban Thường vụ cấp ủy cấp trên trực tiếp"
+    targets: str = ""
 
 
 @dataclass
@@ -93,10 +104,10 @@ class Held:
 
 def hold(unit: Unit, *, closed_on: date, rng: Random, bands: Bands = BANDS_2025) -> Held:
     """Let a congress take place on a day: who came, who was elected."""
-    by_delegates = not unit.is_branch and unit.total > 60
+    by_delegates = not unit.is_branch and (unit.delegates is not None or unit.total > 60)
     official = unit.total - unit.probationary
     if by_delegates:
-        summoned = min(official, max(30, round(unit.total * 0.55 / 5) * 5))
+        summoned = unit.delegates or min(official, max(30, round(unit.total * 0.55 / 5) * 5))
     else:
         summoned = max(2, official - unit.exempt - rng.choice((0, 0, 0, 1)))
     absent = min(rng.choice((0, 0, 0, 1, 1, 2)), summoned // 10)
@@ -104,10 +115,10 @@ def hold(unit: Unit, *, closed_on: date, rng: Random, bands: Bands = BANDS_2025)
     held = Held(unit, rng, closed_on, {}, {}, [])
     held.fields = {
         "congress_form": "delegates" if by_delegates else "all_members",
-        "congress_number": "",
+        "congress_number": unit.number,
         "opened_on": closed_on,
         "closed_on": closed_on,
-        "place": rng.choice(_PLACES),
+        "place": unit.where or rng.choice(_PLACES),
         "note": None,
         "members_total": unit.total,
         "members_official": official,
@@ -137,12 +148,12 @@ def hold(unit: Unit, *, closed_on: date, rng: Random, bands: Bands = BANDS_2025)
 def _elect(held: Held, present: int) -> None:
     unit, rng = held.unit, held.rng
     official = held.fields["members_official"]
-    people = sorted(unit.people, key=lambda one: (not one.served_before, rng.random()))
+    people = sorted(unit.people, key=lambda one: (one.place, not one.served_before, rng.random()))
     base = held.fields["election_base"]
     has_committee = not unit.is_branch or official >= 9
     if has_committee:
         wanted = 3 if unit.is_branch and official < 30 else 5 if unit.is_branch else 7 if unit.total < 80 else 11
-        seats = max(1, min(wanted, len(people) - 1))
+        seats = max(1, min(unit.seats or wanted, len(people) - 1))
         surplus = 1 if seats < 10 else 2
         held.elected["committee"] = _round(held, "committee", people[: seats + surplus], seats, present, base)
         committee = held.elected["committee"]
@@ -156,10 +167,24 @@ def _elect(held: Held, present: int) -> None:
         of, base = len(committee), len(committee)
     else:
         committee, venue, of = people, {"venue": "congress"}, present
+    _elect_delegates(held, people, present)
     held.elected["secretary"] = _round(held, "secretary", committee[:1], 1, of, base, **venue)
     deputies = committee[1:2] if len(committee) >= 3 else []
     if deputies:
         held.elected["deputy"] = _round(held, "deputy", deputies, len(deputies), of, base, **venue)
+    if unit.has_inspection and len(committee) >= 5:
+        chair = committee[2]
+        others = [one for one in people if one not in committee][:2] or committee[3:5]
+        held.elected["inspection"] = _round(held, "inspection", [chair, *others], 1 + len(others), of, base, **venue)
+        held.elected["inspection_chair"] = _round(held, "inspection_chair", [chair], 1, of, base, **venue)
+
+
+def _elect_delegates(held: Held, people: list[Official], present: int) -> None:
+    """To the congress above, at the congress itself, where that one is held by delegates."""
+    if held.unit.sent_on and len(people) > held.unit.sent_on:
+        seats = held.unit.sent_on
+        base = held.fields["election_base"]
+        held.elected["delegates"] = _round(held, "delegates", people[: seats + 1], seats, present, base)
 
 
 def _round(
@@ -175,7 +200,8 @@ def _round(
         if at < seats:
             votes.append(max(half, valid - min(at, 3) - rng.randint(0, max(0, valid // 12))))
         else:
-            votes.append(rng.randint(0, max(0, min(base // 2, valid // 3))))
+            most = max(0, min(base // 2, valid // 3))
+            votes.append(rng.randint(min(most, max(1, valid // 6)), most))
     votes[:seats] = sorted(votes[:seats], reverse=True)
     # Every ballot names at most as many as there are seats.
     over = sum(votes) - valid * seats
@@ -228,7 +254,7 @@ def result(held: Held) -> Answers:
 
 def quality(held: Held, *, reference: date, bands: Bands = BANDS_2025, young_below: int = 42) -> Answers:
     """Form b or d."""
-    wanted = ("committee", "standing", "secretary", "deputy") if held.unit.is_grassroots else (
+    wanted = ("committee", "standing", "secretary", "deputy", "inspection") if held.unit.is_grassroots else (
         "committee", "secretary", "deputy",
     )  # fmt: skip
     groups = {
@@ -281,8 +307,8 @@ def content(held: Held, *, speeches: int | None = None) -> Answers:
             "speeches_count": speeches,
             "resolution_no": "01-NQ/ĐH",
             "resolution_date": held.closed_on,
-            "targets_summary": rng.choice(_TARGETS),
-            "superior_guest": "Đại diện Ban Thường vụ cấp ủy cấp trên trực tiếp",
+            "targets_summary": held.unit.targets or rng.choice(_TARGETS),
+            "superior_guest": held.unit.guest,
             "problems": rng.choice(_PROBLEMS) or None,
         }
     )

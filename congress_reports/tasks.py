@@ -1,3 +1,4 @@
+import logging
 from datetime import date
 
 from celery import shared_task
@@ -5,6 +6,9 @@ from django.utils import timezone
 
 from .services import attachments
 from .services.reminders import remind_all
+from .services.totals import fold_totals, recount_totals
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="congress_reports.remind")
@@ -21,3 +25,17 @@ def read_first_page(attachment_id: int) -> None:
 @shared_task(name="congress_reports.sweep_attachments")
 def sweep_attachments() -> int:
     return attachments.sweep_attachments()
+
+
+@shared_task(name="congress_reports.fold_totals")
+def fold() -> int:
+    return fold_totals()
+
+
+@shared_task(name="congress_reports.recount_totals")
+def recount() -> int:
+    """What differs is put right, and told: no path that writes should have made it differ."""
+    found = recount_totals()
+    for line in found[:20]:
+        logger.error("totals of reports: %s", line)
+    return len(found)

@@ -5,7 +5,8 @@ from django.urls import reverse
 from accounts.models import User
 from common.todo import Todo
 
-from .counts import SOON_DAYS, waiting_reports
+from .counts import SOON_DAYS, to_plan, waiting_reports
+from .selectors.schedule import PAST
 
 # Column of counts.py → sentence with the number, what it means, action, urgency. `True`: stands on the page to approve.
 _WORDS = (
@@ -56,4 +57,21 @@ def todos(user: User) -> list[Todo]:
         )
         for name, above, title, detail, action, urgency in _WORDS
         if counts[name]
-    ]
+    ] + _to_plan(user)
+
+
+def _to_plan(user: User) -> list[Todo]:
+    """Days that are not set yet, and congresses of which nobody has said what became of them."""
+    one = to_plan(user)
+    if one is None:
+        return []
+    here = f"{reverse('congress_reports:schedule')}?dot={one.campaign_id}&tinh_trang="
+    todos = []
+    if one.past:
+        title = f"{one.past} đại hội đã qua ngày, chưa cập nhật"
+        todos.append(Todo(title, "Đồng chí ghi đã tổ chức, hoặc hoãn.", f"{here}{PAST}", "Xem lịch", "soon", one.past))
+    if one.undated:
+        title = f"{one.undated} đơn vị trực thuộc chưa định ngày đại hội"
+        detail = "Đồng chí xếp ngày, giờ, nơi tổ chức."
+        todos.append(Todo(title, detail, f"{here}chua-dinh-ngay", "Xếp lịch", "later", one.undated))
+    return todos

@@ -1,6 +1,21 @@
 from django.urls import path
 
-from .views import attachments, deciding, entry, late, lists, papers, posts, report
+from .views import (
+    analysis,
+    attachments,
+    board,
+    campaigns,
+    deciding,
+    entry,
+    export,
+    late,
+    lists,
+    papers,
+    posts,
+    report,
+    schedule,
+    scheduling,
+)
 
 app_name = "congress_reports"
 
@@ -44,8 +59,38 @@ urlpatterns = [
     path("<int:pk>/tim-nguoi/<slug:section>/<slug:row>/", entry.find_people, name="entry_people"),
     path("<int:pk>/gui/", entry.send, name="send"),
     path("<int:pk>/bo-nhap/", entry.throw_away, name="throw_away"),
+    # board and analysis
+    path("tien-do/", board.board, name="board"),
+    path("tien-do/in/", board.board_print, name="board_print"),
+    path("tien-do/tai-ve/", board.board_xlsx, name="board_xlsx"),
+    path("tien-do/bao-cao/", board.board_reports, name="board_reports"),
+    path("tien-do/xuat-dot/<int:pk>/", export.export, name="export"),
+    path("phan-tich/", analysis.analysis, name="analysis"),
+    path("phan-tich/tai-ve/", analysis.analysis_xlsx, name="analysis_xlsx"),
+    path("phan-tich/bao-cao/", analysis.analysis_reports, name="analysis_reports"),
     # late ones
     path("qua-han/", late.late, name="late"),
     path("qua-han/danh-sach-goi/", late.call_list, name="late_calls"),
     path("qua-han/<int:pk>/don-doc/", late.escalate, name="escalate"),
+    # campaigns
+    path("dot/", campaigns.campaigns, name="campaigns"),
+    path("dot/lap/", campaigns.campaign_new, name="campaign_new"),
+    path("dot/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("dot/<int:pk>/sua/", campaigns.campaign_edit, name="campaign_edit"),
+    path("dot/<int:pk>/mo/", campaigns.campaign_open, name="campaign_open"),
+    path("dot/<int:pk>/dong/", campaigns.campaign_close, name="campaign_close"),
+    path("dot/<int:pk>/mo-lai/", campaigns.campaign_reopen, name="campaign_reopen"),
+    path("dot/<int:pk>/bo/", campaigns.campaign_drop, name="campaign_drop"),
+    path("dot/<int:pk>/mau/<slug:code>/", campaigns.campaign_form, name="campaign_form"),
+    path("dot/<int:pk>/mau/<slug:code>/tai-ve/", campaigns.campaign_form_data, name="campaign_form_data"),
+    # the schedule of congresses
+    path("lich-dai-hoi/", schedule.schedule, name="schedule"),
+    path("lich-dai-hoi/thang/", schedule.schedule_month, name="schedule_month"),
+    path("lich-dai-hoi/so-do/", schedule.schedule_map, name="schedule_map"),
+    path("lich-dai-hoi/xuat-excel/", schedule.schedule_xlsx, name="schedule_xlsx"),
+    path("lich-dai-hoi/lich.ics", schedule.schedule_ics, name="schedule_ics"),
+    path("lich-dai-hoi/nhieu/", scheduling.schedule_many, name="schedule_many"),
+    path("lich-dai-hoi/nhap/", scheduling.schedule_import, name="schedule_import"),
+    path("lich-dai-hoi/nhap/<str:word>/", scheduling.schedule_plan, name="schedule_plan"),
+    path("lich-dai-hoi/<int:campaign_pk>/<int:unit_pk>/", scheduling.schedule_line, name="schedule_line"),
 ]

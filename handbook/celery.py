@@ -12,6 +12,8 @@ app.conf.beat_schedule = {
     "recover-jobs": {"task": "jobs.recover", "schedule": 60},
     "recount-members": {"task": "members.recount", "schedule": crontab(hour="2", minute="40")},
     "fold-figures": {"task": "orgtree.fold_figures", "schedule": 20},
+    "fold-report-totals": {"task": "congress_reports.fold_totals", "schedule": 20},
+    "recount-report-totals": {"task": "congress_reports.recount_totals", "schedule": crontab(hour="2", minute="50")},
     "check-tree": {"task": "orgtree.check_tree", "schedule": crontab(hour="2", minute="10")},
     "sweep-unit-lists": {"task": "orgtree.sweep_imports", "schedule": crontab(minute="27")},
     "sweep-member-lists": {"task": "members.sweep_imports", "schedule": crontab(minute="37")},

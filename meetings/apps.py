@@ -7,4 +7,9 @@ class MeetingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from assignments.sources import register
+
         from . import counts, events, notices  # noqa: F401 (they register themselves)
+        from .minutes.sources import source_of
+
+        register(source_of)

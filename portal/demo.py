@@ -3,15 +3,18 @@
 import contextlib
 import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from common.errors import RuleViolation
 from common.private_files import write_private
+from common.text import fold
 from delegation.eligibility import possible_receivers
 from delegation.giving_many import run_giving, selection_of, start_giving
 from delegation.services import give as give_role
@@ -29,6 +32,13 @@ TOP, EMPOWERED, COMMITTEE, OTHER = "DSVN", "DSVN.01", "DSVN.03", "DSVN.06"
 OFFICE = "DSVN.02"
 # One committee has handed all rights down, one half of them; the rest wait as suggestions.
 DONE, HALF = OTHER, "DSVN.07"
+# Committees whose branches hold their congresses first, and have their roles for it.
+FIRST = (
+    "DSVN.08", "DSVN.10", "DSVN.13", "DSVN.15", "DSVN.16", "DSVN.17", "DSVN.22", "DSVN.24", "DSVN.27", "DSVN.29",
+    "DSVN.32", "DSVN.35", "DSVN.37", "DSVN.39",
+)  # fmt: skip
+# Nobody's: reserved for examples.
+_MAIL_DOMAIN = "dang-vien.example"
 _REASON = "Dữ liệu minh họa của Sổ tay"
 
 
@@ -192,30 +202,54 @@ def cast() -> list[DemoPerson]:
     )
     _hand_all_down(units[DONE], other)
     _hand_half_down(OrgUnit.objects.get(code=HALF), department)
+    if section is not None:
+        _hand_all_down(section, giver)
+    _hand_all_down(committee, secretary)
+    for code in FIRST:
+        _hand_down_from_the_top(OrgUnit.objects.get(code=code), department)
     write_private(
         _file("demo-people.json"), json.dumps([asdict(person) for person in chosen], ensure_ascii=False, indent=1)
     )
     return chosen
 
 
-def _hand_all_down(committee: OrgUnit, secretary: User) -> None:
+def _hand_all_down(committee: OrgUnit, secretary: User, *, used_by: int = 3) -> None:
     """The committee's secretary gives every branch below its own; where the lists name none, one is named with a
-    reason. Two of three have begun to use the handbook."""
+    reason. All but every `used_by`-th have begun to use the handbook."""
     _give_suggested(_suggested(secretary, committee), secretary)
-    for branch in leaderless(OrgUnit.objects.filter(parent=committee)):
+    for branch in leaderless(OrgUnit.objects.filter(parent=committee, kind__holds_members=True)):
         member = possible_receivers(branch).exclude(account=secretary).order_by("posts__code", "pk").first()
         if member is not None:
             reason = "Phụ trách chi bộ trong khi khuyết Bí thư"
             give_role(member=member, unit=branch, roles=[Role.SECRETARY], reason=reason, actor=secretary)
+    holders = Grant.objects.filter(unit__parent=committee, role=Role.SECRETARY, revoked_at=None)
+    holders = holders.filter(user__activated_at=None).order_by("pk")
+    _let_in([grant.user_id for number, grant in enumerate(holders) if number % used_by != used_by - 1])
+
+
+def _hand_down_from_the_top(committee: OrgUnit, department: User) -> None:
+    """The department gives the committee's secretary his role, he gives his branches theirs."""
+    _give_suggested([row for row in _suggested(department, committee) if row["unit_id"] == committee.pk], department)
+    grant = Grant.objects.filter(unit=committee, role=Role.SECRETARY, revoked_at=None).first()
+    if grant is not None:
+        _let_in([grant.user_id])
+        _hand_all_down(committee, User.objects.get(pk=grant.user_id), used_by=8)
+
+
+def _let_in(user_ids: list[int]) -> None:
+    """They have begun to use the handbook; every second one reads letters. One hash serves all: it is one password."""
     now = timezone.now()
-    holders = Grant.objects.filter(unit__parent=committee, role=Role.SECRETARY, revoked_at=None).order_by("pk")
-    for number, grant in enumerate(holders.select_related("user__member")):
-        if number % 3 != 2:
-            user, member = grant.user, grant.user.member
-            user.set_password(secret())
-            user.activated_at = user.identity_confirmed_at = member.activated_at = now
-            user.save(update_fields=["password", "activated_at", "identity_confirmed_at"])
-            member.save(update_fields=["activated_at"])
+    for number, user in enumerate(User.objects.filter(pk__in=user_ids).order_by("pk")):
+        user.password = _hash()
+        user.activated_at = user.identity_confirmed_at = now
+        if number % 2 == 0:
+            user.email = f"{'.'.join(fold(user.full_name).split())}.{user.pk}@{_MAIL_DOMAIN}"
+        user.save(update_fields=["password", "activated_at", "identity_confirmed_at", "email"])
+
+
+@lru_cache(maxsize=1)
+def _hash() -> str:
+    return make_password(secret())
 
 
 def _hand_half_down(committee: OrgUnit, department: User) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.urls import reverse
 
+from congress_reports.selectors.campaigns import follows_campaigns
 from congress_reports.selectors.late import units_to_follow
 from delegation.progress import has_units_below
 from notifications.selectors import may_answer_anywhere
@@ -86,8 +87,18 @@ def follows_reports(reader: Reader) -> bool:
     return bool(units_to_follow(reader.user))
 
 
+def runs_campaigns(reader: Reader) -> bool:
+    """Sets up the congresses of a unit, or follows them as a whole."""
+    return follows_campaigns(reader.user)
+
+
 def unread(reader: Reader) -> int:
     return reader.waiting.unread
+
+
+def open_tasks(reader: Reader) -> int:
+    """My own that are not done, and those that wait for my confirmation."""
+    return reader.waiting.more.get("tasks.mine", 0) + reader.waiting.more.get("tasks.to_confirm", 0)
 
 
 def open_problems(reader: Reader) -> int:
@@ -143,6 +154,14 @@ DUTIES = (
                 place=4,
                 short="Hồ sơ",
             ),
+            Entry(
+                "Nhiệm vụ",
+                "assignments:mine",
+                "clipboard-document-check",
+                shown=member,
+                count=open_tasks,
+                area=("assignments:",),
+            ),
         ),
     ),
     Duty(
@@ -186,18 +205,25 @@ DUTIES = (
                 place=5,
                 short="Tổ chức",
             ),
-            Entry(
-                "Báo cáo quá hạn",
-                "congress_reports:late",
-                "clock",
-                shown=follows_reports,
-                area=("congress_reports:late", "congress_reports:escalate"),
-            ),
         ),
     ),
     Duty(
         "Đại hội đảng",
         (
+            Entry(
+                "Tiến độ đại hội",
+                "congress_reports:board",
+                "presentation-chart-bar",
+                shown=follows_reports,
+                area=("congress_reports:board", "congress_reports:export"),
+            ),
+            Entry(
+                "Phân tích đại hội",
+                "congress_reports:analysis",
+                "chart-pie",
+                shown=follows_reports,
+                area=("congress_reports:analysis",),
+            ),
             Entry(
                 "Báo cáo đại hội",
                 "congress_reports:mine",
@@ -213,6 +239,27 @@ DUTIES = (
                 shown=inspects_reports,
                 count=reports_to_approve,
                 area=("congress_reports:review", "congress_reports:approve"),
+            ),
+            Entry(
+                "Lịch đại hội",
+                "congress_reports:schedule",
+                "calendar-days",
+                shown=holds(Right.VIEW),
+                area=("congress_reports:schedule",),
+            ),
+            Entry(
+                "Báo cáo quá hạn",
+                "congress_reports:late",
+                "clock",
+                shown=follows_reports,
+                area=("congress_reports:late", "congress_reports:escalate"),
+            ),
+            Entry(
+                "Đợt đại hội",
+                "congress_reports:campaigns",
+                "flag",
+                shown=runs_campaigns,
+                area=("congress_reports:campaign",),
             ),
         ),
     ),

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from common.ui.charts import Chart, Slice, bars, ring
 from common.ui.numbers import vi_number, vi_percent
+from congress_reports.counts import to_plan
 from members.enums import Standing, Status
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
@@ -43,7 +44,7 @@ def glance_at(reader: Reader) -> Glance | None:
     opens = has_right(reader.user, Right.VIEW, unit)
     return Glance(
         unit=unit,
-        tiles=_tiles(unit, count, children, opens),
+        tiles=[*_tiles(unit, count, children, opens), *_congresses(reader, unit)],
         activated=_activated(count),
         children=_children(children, {child.pk: found[child.pk, "members"][1] for child in children}),
         members=count["members"],
@@ -66,6 +67,15 @@ def _tiles(unit: OrgUnit, count: dict[str, int], children: list[OrgUnit], opens:
         url = unit.get_absolute_url() if opens else ""
         tiles.append({"label": "Đơn vị trực thuộc", "value": vi_number(len(children)), "url": url})
     return tiles
+
+
+def _congresses(reader: Reader, unit: OrgUnit) -> list[dict]:
+    """How many of the units right below have held theirs; for who plans them."""
+    one = to_plan(reader.user, unit.pk)
+    if one is None:
+        return []
+    url = f"{reverse('congress_reports:schedule')}?dot={one.campaign_id}&don_vi={unit.pk}"
+    return [{"label": "Đại hội đã tổ chức", "value": f"{vi_number(one.held)}/{vi_number(one.units)}", "url": url}]
 
 
 def _tile(label: str, count: dict[str, int], measure: str, url: str) -> dict:

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.ui.charts import Series, Slice, bars, line, ring, stacked
+from common.ui.charts import Series, Share, Slice, bars, line, ring, shares, stacked
 from common.ui.forms import DateField, Form, NumberInput
 from common.ui.nav import Crumb, Group, Item, Navigation, Unit
 from common.ui.paging import KeyPage, page_of
@@ -376,6 +376,11 @@ def _charts() -> list[Any]:
             [Slice(units[0], 402), Slice(units[1], 1310.5), Slice(units[2], 96, "wait"), Slice(units[3], 0)],
             unit="Đảng viên",
             what="Đơn vị",
+        ),
+        shares(
+            "Cơ cấu cấp ủy so với mục tiêu",
+            [Share("Nữ", 18, 96, 15), Share("Tuổi trẻ", 7, 96, 10), Share("Tái cử", 61, 96)],
+            what="Tiêu chí",
         ),
         stacked("Tiến độ 30 báo cáo", ["Cả đợt"], [Series(s.label, [s.value], s.tone) for s in parts], what="Đợt"),
         stacked(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from accounts.models import User
+from assignments.todo import todos as task_todos
 from common.todo import URGENCIES, Todo
 from congress_reports.todo import todos as report_todos
 from delegation.todo import todos as rights_todos
@@ -15,6 +16,7 @@ from orgtree.todo import factor_todos
 SOURCES: tuple[Callable[[User], list[Todo]], ...] = (
     meeting_todos,
     report_todos,
+    task_todos,
     factor_todos,
     member_todos,
     import_todos,

@@ -38,6 +38,16 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, and the share in percent that it should reach."""
+
+    label: str
+    part: float
+    whole: float
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A drawing, its legend (tone, label, text) and its table; `kind` becomes a class of the figure."""
 
@@ -85,6 +95,64 @@ def bars(
     svg = _svg(title, summary, _join(parts), height=max(height, 1), key=key)
     rows = [[s.label, vi_number(s.value)] for s in told]
     return Chart(title, summary, "bars", svg, [what, unit or "Số lượng"], rows)
+
+
+def shares(
+    title: str,
+    rows: Sequence[Share],
+    *,
+    what: str = "Mục",
+    part: str = "Số lượng",
+    whole: str = "Tổng số",
+    key: str = "",
+) -> Chart:
+    """Lying bars of shares on one scale, each with a mark where its target lies; below the target in another tone."""
+    top = max(
+        [_ceiling(max((100 * r.part / r.whole for r in rows if r.whole), default=0)), *(r.target or 0 for r in rows)]
+    )
+    top = min(100.0, top) or 100.0
+    has_target = any(r.target for r in rows)
+    parts = []
+    for index, one in enumerate(rows):
+        y = index * 2.9
+        percent = 100 * one.part / one.whole if one.whole else 0
+        tone = "info" if not one.target else "done" if percent >= one.target else "wait"
+        parts.append(
+            format_html(
+                '{}<rect class="chart__track" x="0" y="{}em" width="100%" height=".9em" rx="4"/>'
+                '<rect class="fill-{}" x="0" y="{}em" width="{}%" height=".9em" rx="4"/>',
+                _written(one.label, vi_percent(one.part, one.whole), y),
+                _n(y + 1.55),
+                tone,
+                _n(y + 1.55),
+                _n(min(percent, top) * 100 / top),
+            )
+        )
+        if one.target:
+            at = _n(one.target * 100 / top)
+            parts.append(
+                format_html(
+                    '<line class="chart__target" x1="{}%" x2="{}%" y1="{}em" y2="{}em"/>',
+                    at,
+                    at,
+                    _n(y + 1.4),
+                    _n(y + 2.6),
+                )
+            )
+    height = len(rows) * 2.9 - 0.2
+    summary = "; ".join(f"{r.label}: {vi_percent(r.part, r.whole)}" for r in rows) or NOTHING
+    svg = _svg(title, summary, _join(parts), height=max(height, 1), key=key)
+    headers = [what, part, whole, "Tỷ lệ", *(["Mục tiêu"] if has_target else [])]
+    table = [
+        [r.label, vi_number(r.part), vi_number(r.whole), vi_percent(r.part, r.whole)]
+        + ([f"{vi_number(r.target)} %" if r.target else "–"] if has_target else [])
+        for r in rows
+    ]
+    legend = []
+    if has_target:
+        legend = [("done", "Đạt mục tiêu (vạch đứng)", ""), ("wait", "Chưa đạt mục tiêu", "")]
+        legend += [("info", "Không đặt mục tiêu", "")] if any(not r.target for r in rows) else []
+    return Chart(title, summary, "bars", svg, headers, table, legend)
 
 
 def stacked(
@@ -258,6 +326,10 @@ def _sentence(pairs) -> str:
 
 
 def _named(label: str, value: float, y: float) -> SafeString:
+    return _written(label, vi_number(value), y)
+
+
+def _written(label: str, figure: str, y: float) -> SafeString:
     """A name at the left, as much of it as there is room for, and its figure at the right."""
     return format_html(
         '<foreignObject x="0" y="{}em" width="84%" height="1.5em">'
@@ -266,7 +338,7 @@ def _named(label: str, value: float, y: float) -> SafeString:
         _n(y),
         label,
         _n(y + 1.1),
-        vi_number(value),
+        figure,
     )
 
 

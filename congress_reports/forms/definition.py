@@ -144,6 +144,14 @@ class Form:
         """Codes of the figures that are added up along the tree, in a fixed order: `present`, `committee.female`."""
         return tuple(self._summed())
 
+    @cached_property
+    def averages(self) -> frozenset[str]:
+        """Columns of the quality analysis that are averages over their row."""
+        section = self.section_of(SectionKind.GROUPS)
+        return (
+            frozenset(one.code for one in section.fields if one.type == FieldType.DECIMAL) if section else frozenset()
+        )
+
     def _summed(self) -> Iterator[str]:
         for section in self.sections:
             if section.kind == SectionKind.FIELDS:

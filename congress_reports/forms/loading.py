@@ -15,6 +15,7 @@ _BANDS = "@bands"
 OUTSIDE = frozenset(
     {
         "today", "campaign_opens", "campaign_ends", "is_branch", "deputies_most", "young_below",
+        "target_female", "target_young",
         "children_total", "children_approved", "committee_rounds", "consent_note_length",
     }
 )  # fmt: skip

@@ -35,6 +35,9 @@ class Surroundings:
     deputies_most: int = 2
     bands: Bands = BANDS_2025
     young_below: int = YOUNG_BELOW_2025
+    # Shares in percent; 0 where the campaign sets no target.
+    target_female: int = 15
+    target_young: int = 10
     children_total: int | None = None
     children_approved: int | None = None
     elected: Mapping[str, int] | None = None
@@ -229,6 +232,8 @@ class _Judge:
             "is_branch": around.is_branch,
             "deputies_most": around.deputies_most,
             "young_below": around.young_below,
+            "target_female": around.target_female,
+            "target_young": around.target_young,
             "children_total": around.children_total,
             "children_approved": around.children_approved,
             "consent_note_length": len(str(self.answers.fields.get("consent_note") or "")),

@@ -3,7 +3,9 @@
 from .attachments import attach, confirm, detach, read_scan, sweep_attachments
 from .bulk import approve_many, start_approving
 from .campaigns import (
+    TARGETS_2025,
     Owed,
+    Targets,
     change_form,
     close_campaign,
     end_reports,
@@ -18,6 +20,16 @@ from .escalation import escalate, escalate_unit
 from .fetching import note_fetched
 from .posts import preview_posts, propose_hand_over, update_posts
 from .reminders import remind_all
+from .schedule import schedule_many, schedule_one, schedule_rows, start_scheduling
+from .setup import (
+    Setup,
+    change_campaign,
+    drop_campaign,
+    open_campaign,
+    prepare_campaign,
+    setup_of,
+    start_opening,
+)
 from .totals import fold_totals, recount_totals
 from .way import (
     LEAST_REASON,
@@ -40,19 +52,24 @@ from .way import (
 __all__ = [
     "LEAST_REASON",
     "LEAST_REASON_SENTENCE",
+    "TARGETS_2025",
     "Crossed",
     "Owed",
+    "Setup",
+    "Targets",
     "above_that_rest_on",
     "approve",
     "approve_many",
     "attach",
     "begin",
+    "change_campaign",
     "change_form",
     "check_again",
     "close_campaign",
     "confirm",
     "days_late",
     "detach",
+    "drop_campaign",
     "end_reports",
     "escalate",
     "escalate_unit",
@@ -66,7 +83,9 @@ __all__ = [
     "make_campaign",
     "make_ready",
     "note_fetched",
+    "open_campaign",
     "owed_by_letter_000",
+    "prepare_campaign",
     "preview_posts",
     "propose_hand_over",
     "read_scan",
@@ -76,8 +95,14 @@ __all__ = [
     "remind_all",
     "reopen_campaign",
     "save_answers",
+    "schedule_many",
+    "schedule_one",
+    "schedule_rows",
     "send",
+    "setup_of",
     "start_approving",
+    "start_opening",
+    "start_scheduling",
     "sweep_attachments",
     "take",
     "throw_away",

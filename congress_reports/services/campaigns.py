@@ -6,21 +6,25 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
+from common.text import clean
 from orgtree.models import OrgUnit, UnitKind
 from orgtree.rights import forget_holdings
 
 from .. import policies
 from ..enums import DeadlineRule, EventKind, ReportState
+from ..errors import InField
 from ..forms import FormError
 from ..forms.bands import BANDS_2025, Bands
 from ..forms.loading import CATALOGUE, form_of
 from ..models import Campaign, CampaignForm, Duty, Report, ReportEvent
 from .deadlines import last_day
+from .way import LEAST_REASON, LEAST_REASON_SENTENCE
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,18 @@ def owed_by_letter_000(before: date) -> list[Owed]:
     return grassroots + below
 
 
+@dataclass(frozen=True)
+class Targets:
+    """Shares of a committee in percent; none: nothing is compared."""
+
+    female: int | None = 15
+    young: int | None = 10
+    minority: int | None = None
+
+
+TARGETS_2025 = Targets()
+
+
 @transaction.atomic
 def make_campaign(
     *,
@@ -57,12 +73,15 @@ def make_campaign(
     reference_date: date,
     young_below: int = 42,
     bands: Bands = BANDS_2025,
+    targets: Targets = TARGETS_2025,
     owed: list[Owed],
     catalogue: str = "2025",
+    copied_from: Campaign | None = None,
+    opened: bool = True,
     actor: User | None,
 ) -> Campaign:
-    """A campaign with the forms of a catalogue and its table of duties; the reports that are owed are rows from here
-    on."""
+    """A campaign with its table of duties and its forms: those of the one it is copied from, else of a catalogue. The
+    reports that are owed are rows from here on, or from `open_campaign` on where it is not `opened` yet."""
     forget_holdings(actor)
     campaign = Campaign(
         top=top,
@@ -74,33 +93,86 @@ def make_campaign(
         reference_date=reference_date,
         young_below=young_below,
         bands=[list(band) for band in bands],
+        target_female=targets.female,
+        target_young=targets.young,
+        target_minority=targets.minority,
+        copied_from=copied_from,
         made_by=actor,
+        opened_at=timezone.now() if opened else None,
     )
     if actor is not None and not policies.may_manage(actor, campaign):
         raise PermissionDenied
-    if ends_on < opens_on:
-        raise RuleViolation("Ngày dự kiến kết thúc phải từ ngày bắt đầu trở đi.")
-    if Campaign.objects.filter(top=top, name=name).exists():
-        raise RuleViolation(f"Đã có đợt tên “{name}”. Đồng chí đặt tên khác.")
+    refuse_dates(opens_on, ends_on)
+    refuse_name(campaign)
     campaign.save()
-    forms = _forms_of_catalogue(campaign, catalogue, {one.form for one in owed})
-    kinds = {kind.code: kind for kind in UnitKind.objects.filter(code__in={one.kind for one in owed})}
-    Duty.objects.bulk_create(
-        Duty(
-            campaign=campaign,
-            kind=kinds[one.kind],
-            form=forms[one.form],
-            rule=DeadlineRule.BEFORE_DAY if one.before else DeadlineRule.AFTER_CONGRESS,
-            days=one.days,
-            before=one.before,
-            deputies_most=one.deputies_most,
-        )
-        for one in owed
-        if one.kind in kinds
-    )
-    record("campaign.made", actor=actor, target=campaign, unit=top)
-    expect_reports(campaign=campaign, actor=actor)
+    set_duties(campaign, owed, catalogue)
+    if copied_from is None:
+        record("campaign.made", actor=actor, target=campaign, unit=top)
+    else:
+        record("campaign.copied", actor=actor, target=campaign, unit=top, detail={"before": copied_from.name})
+    if opened:
+        expect_reports(campaign=campaign, actor=actor)
     return campaign
+
+
+def refuse_dates(opens_on: date, ends_on: date) -> None:
+    if ends_on < opens_on:
+        raise InField("ends_on", "Ngày dự kiến kết thúc phải từ ngày bắt đầu trở đi.")
+
+
+def refuse_name(campaign: Campaign) -> None:
+    if Campaign.objects.filter(top_id=campaign.top_id, name=campaign.name).exclude(pk=campaign.pk).exists():
+        raise InField("name", f"Đã có đợt tên “{campaign.name}”. Đồng chí đặt tên khác.")
+
+
+def set_duties(campaign: Campaign, owed: list[Owed], catalogue: str = "2025") -> list[Duty]:
+    """Bring the table of duties in step with `owed`; a form is taken in with the first duty that names it. Returns the
+    duties that are new or have another deadline. What nobody has begun goes with its duty."""
+    kinds = {kind.code: kind for kind in UnitKind.objects.filter(code__in={one.kind for one in owed})}
+    wanted = {(one.kind, one.form): one for one in owed if one.kind in kinds}
+    known = {(duty.kind.code, duty.form.code): duty for duty in campaign.duties.select_related("kind", "form")}
+    _take_away([duty for place, duty in known.items() if place not in wanted])
+    forms = {form.code: form for form in campaign.forms.all()}
+    forms |= _take_in_forms(campaign, catalogue, {form for _, form in wanted} - forms.keys())
+    changed = []
+    for place, one in wanted.items():
+        duty = known.get(place) or Duty(campaign=campaign, kind=kinds[one.kind], form=forms[one.form])
+        before = (duty.rule, duty.days, duty.before)
+        duty.rule = DeadlineRule.BEFORE_DAY if one.before else DeadlineRule.AFTER_CONGRESS
+        duty.days, duty.before, duty.deputies_most = one.days, one.before, one.deputies_most
+        if duty.pk is None or before != (duty.rule, duty.days, duty.before):
+            changed.append(duty)
+        duty.save()
+    campaign.forms.filter(duties=None).delete()
+    return changed
+
+
+def _take_away(duties: list[Duty]) -> None:
+    reports = Report.objects.filter(duty__in=duties)
+    begun = reports.exclude(state=ReportState.EXPECTED, events=None).values("duty").annotate(units=Count("unit"))
+    counts = {row["duty"]: row["units"] for row in begun}
+    for duty in duties:
+        if duty.pk in counts:
+            raise RuleViolation(
+                f"{counts[duty.pk]} đơn vị ({duty.kind.label}) đã lập báo cáo {duty.form.code} nên không bỏ được nữa."
+            )
+    reports.delete()
+    Duty.objects.filter(pk__in=[duty.pk for duty in duties]).delete()
+
+
+def _take_in_forms(campaign: Campaign, catalogue: str, codes: set[str]) -> dict[str, CampaignForm]:
+    source = campaign.copied_from
+    copied = {}
+    for form in source.forms.filter(code__in=codes) if source else ():
+        copied[form.code] = CampaignForm.objects.create(
+            campaign=campaign,
+            code=form.code,
+            title=form.title,
+            short=form.short,
+            version=form.version,
+            definition=form.definition,
+        )
+    return copied | _forms_of_catalogue(campaign, catalogue, codes - copied.keys())
 
 
 def _forms_of_catalogue(campaign: Campaign, term: str, codes: set[str]) -> dict[str, CampaignForm]:
@@ -125,13 +197,18 @@ def _forms_of_catalogue(campaign: Campaign, term: str, codes: set[str]) -> dict[
 def change_form(*, form: CampaignForm, definition: dict, actor: User) -> CampaignForm:
     """Put another definition in the place of a form's, as its next version; until the first report was sent."""
     forget_holdings(actor)
-    campaign = Campaign.objects.select_for_update().get(pk=form.campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=form.campaign_id)
     if not policies.may_manage(actor, campaign):
         raise PermissionDenied
+    if campaign.is_closed:
+        raise RuleViolation("Đợt này đã đóng.")
     refuse_when_begun(campaign)
+    names = [definition.get("form", {}).get(part) for part in ("title", "short")]
+    if not all(isinstance(one, str) and one.strip() for one in names) or len(names[0]) > 300 or len(names[1]) > 60:
+        raise RuleViolation("Mẫu báo cáo chưa có tên, hoặc tên dài quá (tên 300 ký tự, tên ngắn 60 ký tự).")
     try:
         form_of(form.code, definition["form"], definition["blocks"], Bands(campaign.bands))
-    except (FormError, KeyError, TypeError, AttributeError) as fault:
+    except (FormError, KeyError, TypeError, ValueError, AttributeError) as fault:
         raise RuleViolation(f"Mẫu báo cáo chưa dùng được: {fault}") from fault
     form = CampaignForm.objects.select_for_update().get(pk=form.pk)
     form.definition, form.version = definition, form.version + 1
@@ -144,7 +221,11 @@ def change_form(*, form: CampaignForm, definition: dict, actor: User) -> Campaig
 
 
 def refuse_when_begun(campaign: Campaign) -> None:
-    """Forms, bands and duties stand from the first report that was sent."""
+    """Forms, bands and duties stand from the first report that was sent. Under the lock of all its reports, from the
+    lowest unit up as decisions lock them: none is sent meanwhile."""
+    rows = Report.objects.select_for_update(of=("self",)).filter(campaign=campaign)
+    for _ in rows.order_by("-unit__level", "pk").values_list("pk").iterator(chunk_size=10_000):
+        pass
     if Report.objects.filter(campaign=campaign, version__gte=1).exists():
         raise RuleViolation("Đã có báo cáo được gửi nên không sửa mẫu và quy định của đợt này được nữa.")
 
@@ -154,6 +235,8 @@ def expect_reports(*, campaign: Campaign, units: list[int] | None = None, actor:
     """Create the rows that are still missing for open units below the campaign's top (all, or those named). Safe to run
     again; returns how many were added."""
     top = OrgUnit.objects.get(pk=campaign.top_id)
+    if campaign.is_prepared:
+        return 0
     days = {duty.pk: last_day(duty, None) for duty in campaign.duties.all()}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -225,29 +308,45 @@ def end_report(report: Report, reason: str, *, actor: User | None) -> None:
 
 
 @transaction.atomic
-def close_campaign(*, campaign: Campaign, actor: User) -> Campaign:
+def close_campaign(*, campaign: Campaign, reason: str = "", actor: User) -> Campaign:
     """Nothing is sent, decided or reminded of after this day."""
-    forget_holdings(actor)
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    if not policies.may_manage(actor, campaign):
-        raise PermissionDenied
+    campaign = managed(campaign, actor)
+    if campaign.is_prepared:
+        raise RuleViolation("Đợt này chưa mở.")
     if campaign.is_closed:
         raise RuleViolation("Đợt này đã đóng.")
+    if timezone.localdate() < campaign.opens_on:
+        raise RuleViolation(f"Đợt này bắt đầu ngày {campaign.opens_on:%d/%m/%Y}, chưa đóng được.")
     campaign.closed_on = timezone.localdate()
     campaign.save(update_fields=["closed_on"])
-    record("campaign.closed", actor=actor, target=campaign, unit=campaign.top_id)
+    record("campaign.closed", actor=actor, target=campaign, unit=campaign.top_id, detail=_said(reason))
     return campaign
 
 
 @transaction.atomic
-def reopen_campaign(*, campaign: Campaign, actor: User) -> Campaign:
-    forget_holdings(actor)
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    if not policies.may_manage(actor, campaign):
-        raise PermissionDenied
+def reopen_campaign(*, campaign: Campaign, reason: str, actor: User) -> Campaign:
+    campaign = managed(campaign, actor)
     if not campaign.is_closed:
         raise RuleViolation("Đợt này đang mở.")
+    if len(clean(reason)) < LEAST_REASON:
+        raise RuleViolation(LEAST_REASON_SENTENCE)
     campaign.closed_on = None
     campaign.save(update_fields=["closed_on"])
-    record("campaign.reopened", actor=actor, target=campaign, unit=campaign.top_id)
+    record("campaign.reopened", actor=actor, target=campaign, unit=campaign.top_id, detail=_said(reason))
+    # Units founded or changed meanwhile were told nothing.
+    expect_reports(campaign=campaign, actor=actor)
     return campaign
+
+
+def managed(campaign: Campaign, actor: User) -> Campaign:
+    """The row under a lock, for who may set it up; the key stays free for who sends a report meanwhile, else each could
+    wait for the other."""
+    forget_holdings(actor)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if not policies.may_manage(actor, campaign):
+        raise PermissionDenied
+    return campaign
+
+
+def _said(reason: str) -> dict:
+    return {"reason": clean(reason)[:300] or "không ghi"}

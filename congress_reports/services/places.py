@@ -21,7 +21,7 @@ MOVED_AWAY = "Đơn vị đã chuyển khỏi tổ chức của đợt này."
 def settle_reports(unit_ids: Sequence[int], *, actor: User | None) -> None:
     """After units were founded, moved, opened again or changed their kind. Campaigns that are closed stay as they are.
     One query where no campaign runs."""
-    running = list(Campaign.objects.filter(closed_on=None))
+    running = list(Campaign.objects.filter(closed_on=None, opened_at__isnull=False))
     if not running or not unit_ids:
         return
     ids = list(

@@ -4,8 +4,12 @@ superiors, readers add what still waits, and a recount from the reports themselv
 from django.db import connection, transaction
 
 from orgtree.models import OrgUnit
+from orgtree.services import compare_figures
 
-from ..totals_sql import SUM_DELTAS, vectors_of
+from ..definitions import answers_of, definition_of, figures_of
+from ..enums import WAITING, ReportState
+from ..models import Report
+from ..totals_sql import COUNT_DAYS, DUE, HELD, STATES, SUM_DELTAS, counted_below, vectors_of
 
 _LOCK = 0x434F4E47  # "CONG"
 _VECTORS = ("states", "approved", "waiting")
@@ -100,50 +104,91 @@ def _times(vector: str, factor: str) -> str:
     return f"ARRAY(SELECT v * {factor} FROM unnest({vector}) WITH ORDINALITY AS u(v, i) ORDER BY i)"
 
 
-@transaction.atomic
 def recount_totals(*, repair: bool = True) -> list[str]:
-    """Sum the reports up once more from the leaves, level by level, and compare with the totals. Returns a line for
-    each difference; an empty list is the expected answer. What differs is put right unless told otherwise."""
+    """Sum the reports up once more, tree by tree, and compare with the totals; then what depends on the day. Returns a
+    line for each difference; an empty list is the expected answer. What differs is put right unless told otherwise."""
     fold_totals()
-    states, approved, waiting = vectors_of("r")
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            DROP TABLE IF EXISTS pg_temp.counted;
-            CREATE TEMP TABLE counted (
-                unit_id bigint, duty_id bigint, states bigint[], approved bigint[], waiting bigint[]
-            ) ON COMMIT DROP
-            """
-        )
-        cursor.execute("SELECT max(level) FROM orgtree_orgunit")
-        for level in range(cursor.fetchone()[0] or 0, 0, -1):
-            source = f"""(
-                SELECT u.parent_id AS unit_id, r.duty_id,
-                       {states} AS states, {approved} AS approved, {waiting} AS waiting
-                FROM congress_reports_report r JOIN orgtree_orgunit u ON u.id = r.unit_id WHERE u.level = {level}
-                UNION ALL
-                SELECT u.parent_id, c.duty_id, c.states, c.approved, c.waiting
-                FROM counted c JOIN orgtree_orgunit u ON u.id = c.unit_id WHERE u.level = {level}
-            )"""
-            cursor.execute(f"WITH summed AS ({SUM_DELTAS.format(source=source)}) INSERT INTO counted {_BY_KIND}")
-        cursor.execute(
-            f"""
-            SELECT coalesce(c.unit_id, t.unit_id), coalesce(c.duty_id, t.duty_id)
-            FROM counted c FULL JOIN congress_reports_total t ON t.unit_id = c.unit_id AND t.duty_id = c.duty_id
-            WHERE {_differs("states")} OR {_differs("approved")} OR {_differs("waiting")}
-            ORDER BY 1, 2
-            """
-        )
-        wrong = cursor.fetchall()
-        if wrong and repair:
-            cursor.execute("DELETE FROM congress_reports_total")
-            cursor.execute(
-                "INSERT INTO congress_reports_total (unit_id, duty_id, states, approved, waiting) "
-                "SELECT unit_id, duty_id, states, approved, waiting FROM counted"
-            )
-    return [f"đơn vị {unit}, loại báo cáo {duty}: tổng đã lưu khác tổng tính lại" for unit, duty in wrong]
+        cursor.execute("SELECT tree_id FROM orgtree_orgunit WHERE parent_id IS NULL ORDER BY 1")
+        trees = [tree for (tree,) in cursor.fetchall()]
+    found, length = [], len(STATES)
+    for tree in trees:
+        wrong, length = _recount_tree(tree, length, repair)
+        found += [f"đơn vị {unit}, loại báo cáo {duty}: tổng đã lưu khác tổng tính lại" for unit, duty in wrong]
+    return found + compare_figures(COUNT_DAYS, beginnings=(DUE, HELD), repair=repair)
 
 
-def _differs(column: str) -> str:
-    """Vectors that differ in more than zeros: an empty one stands for nothing."""
-    return f"EXISTS (SELECT 1 FROM unnest(c.{column}, t.{column}) AS x(a, b) WHERE coalesce(a, 0) <> coalesce(b, 0))"
+@transaction.atomic
+def _recount_tree(tree: int, length: int, repair: bool) -> tuple[list[tuple[int, int]], int]:
+    """Reports go on being written meanwhile: one statement sees the reports, the totals and what waits to be folded as
+    they were at one moment, and the totals are mended by the difference, so that what is noted after that moment is
+    added to them once."""
+    with connection.cursor() as cursor:
+        # Nobody folds or carries between the look and the mending.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        while True:
+            cursor.execute(_comparison(length, repair), {"tree": tree})
+            rows = cursor.fetchall()
+            longest = rows[0][0]
+            if longest <= length:
+                break
+            length = longest
+    return [(unit, duty) for _, unit, duty in rows if unit is not None], length
+
+
+def wrong_figures(*, repair: bool = False) -> list[str]:
+    """Read what every report that counts says, and compare with the figures kept beside it. Returns a line for each
+    that differs."""
+    found = []
+    counting = Report.objects.filter(state__in=[*WAITING, ReportState.APPROVED])
+    for report in counting.select_related("duty__form", "campaign").order_by("pk").iterator(chunk_size=500):
+        if report.figures != figures_of(definition_of(report), answers_of(report)):
+            found.append(f"báo cáo {report.pk}: số liệu đưa vào tổng khác nội dung báo cáo")
+            if repair:
+                _read_figures_again(report)
+    return found
+
+
+@transaction.atomic
+def _read_figures_again(report: Report) -> None:
+    report = Report.objects.select_for_update(of=("self",)).select_related("duty__form", "campaign").get(pk=report.pk)
+    if report.state in {*WAITING, ReportState.APPROVED}:
+        report.figures = figures_of(definition_of(report), answers_of(report))
+        report.save(update_fields=["figures"])
+
+
+def _comparison(length: int, repair: bool) -> str:
+    """Rows of (the longest vector of figures, unit, duty), one without a unit when nothing differs. Writes nothing when
+    a vector is longer than `length`."""
+    mended = f""", mended AS ({_UPSERT})""" if repair else ""
+    return f"""
+        WITH {counted_below(length)},
+        kept AS (
+            SELECT t.unit_id, t.duty_id, x.kind, x.v
+            FROM congress_reports_total t,
+                 LATERAL (VALUES ('states', t.states), ('approved', t.approved), ('waiting', t.waiting)) AS x(kind, v)
+            -- As a list, so that the index is used whatever the planner believes of the tables.
+            WHERE t.unit_id = ANY(ARRAY(SELECT id FROM orgtree_orgunit WHERE tree_id = %(tree)s)) AND x.v <> '{{}}'
+        ),
+        noted AS (
+            SELECT a.id AS unit_id, d.duty_id, d.states, d.approved, d.waiting
+            FROM congress_reports_totaldelta d JOIN orgtree_orgunit u ON u.id = d.unit_id,
+                 unnest(u.ancestor_ids) AS a(id)
+            WHERE u.tree_id = %(tree)s
+        ),
+        pending AS (SELECT unit_id, duty_id, kind, sums AS v FROM ({SUM_DELTAS.format(source="noted")}) p),
+        compared AS (
+            SELECT unit_id, duty_id, kind, CASE WHEN t.v IS NULL AND p.v IS NULL THEN c.v ELSE ARRAY(
+                SELECT coalesce(a, 0) - coalesce(b, 0) - coalesce(d, 0)
+                FROM unnest(c.v, t.v, p.v) WITH ORDINALITY AS u(a, b, d, i) ORDER BY i
+            ) END AS sums
+            FROM counted c FULL JOIN kept t USING (unit_id, duty_id, kind)
+                 FULL JOIN pending p USING (unit_id, duty_id, kind)
+            WHERE c.v IS DISTINCT FROM t.v OR p.v IS NOT NULL
+        ),
+        summed AS (
+            SELECT compared.* FROM compared, longest WHERE longest.longest <= {length} AND 0 <> ANY(sums)
+        ){mended}
+        SELECT DISTINCT longest.longest, summed.unit_id, summed.duty_id
+        FROM longest LEFT JOIN summed ON true ORDER BY 2, 3
+    """

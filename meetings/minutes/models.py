@@ -88,6 +88,10 @@ class Annex(models.Model):
         constraints = [models.UniqueConstraint(fields=["minutes", "number"], name="annex_number_once")]
         triggers = [pgtrigger.Protect(name="annexes_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
 
+    @property
+    def title(self) -> str:
+        return f"Phụ lục số {self.number}"
+
 
 class Conclusion(models.Model):
     """A conclusion of the meeting; one with an owner and a date becomes a task (features C9)."""

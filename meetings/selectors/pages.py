@@ -11,7 +11,8 @@ from orgtree.models import OrgUnit
 
 from ..enums import MEMBERS_OF_THE_MEETING, Answer, Duty, FileState
 from ..models import AgendaItem, Attendee, ItemDocument, Meeting, Opinion
-from ..rules.papers import is_on_time
+from ..rules.catalogue import rules_of
+from ..rules.punctuality import is_late_document
 
 _MOST_ABOVE = 100
 
@@ -44,12 +45,13 @@ def agenda_of(meeting: Meeting, *, attendee: Attendee | None, prepares: bool) ->
     documents = documents.annotate(readers=Count("reads"), read=Count("reads", filter=mine))
     if not prepares:
         documents = documents.filter(state=FileState.CLEAN)
+    rules = rules_of(meeting.kind, meeting.day)
     for document in documents:
         document.item = by_item[document.item_id].item
         by_item[document.item_id].papers.append(
             Paper(
                 document,
-                is_on_time(meeting.kind, meeting.starts_at, document.added_at),
+                not is_late_document(meeting.starts_at, document.added_at, rules),
                 document.readers,
                 bool(document.read),
             )

@@ -10,11 +10,14 @@ from common.downloads import as_attachment
 from common.errors import RuleViolation
 
 from .. import policies, services
-from ..enums import PREPARED, AgendaPart, Duty, FileState, MeetingState
+from ..enums import HELD, PREPARED, AgendaPart, Duty, FileState, MeetingState
 from ..forms import LeaveForm, OpinionForm
-from ..models import AgendaItem, Attendee, ItemDocument, Meeting
+from ..minutes.enums import MinutesState
+from ..minutes.policies import was_there
+from ..models import AgendaItem, Attendee, ItemDocument, Meeting, Minutes
 from ..presenting import Act, Row, address, event_line
-from ..rules.papers import is_on_time
+from ..rules.catalogue import rules_of
+from ..rules.punctuality import is_late_document
 from ..selectors.pages import agenda_of, replies_of
 from .common import crumbs_to, found_meeting, posted
 
@@ -54,7 +57,8 @@ def _page(request: HttpRequest, meeting: Meeting, attendee: Attendee | None, for
             "runs": runs,
             "prepares": prepares,
             "may_prepare": policies.may_prepare(request.user, meeting),
-            "replies": replies_of(meeting) if runs and meeting.state != MeetingState.DRAFT else None,
+            "replies": replies_of(meeting) if runs and meeting.state == MeetingState.ANNOUNCED else None,
+            "after": _after(meeting, attendee, runs=runs),
             "main_act": first,
             "acts": rest,
             "events": [event_line(event) for event in meeting.events.select_related("made_by")[:20]]
@@ -93,6 +97,19 @@ def _acts(user: User, meeting: Meeting, *, prepares: bool) -> tuple[Act | None, 
     if prepares and state in PREPARED:
         acts.append(Act("Hủy cuộc họp", address("meetings:cancel", pk), "x-circle"))
     return main, acts
+
+
+def _after(meeting: Meeting, attendee: Attendee | None, *, runs: bool) -> list[Act]:
+    """What came out of the meeting, as far as it is there for this reader."""
+    if meeting.state not in HELD:
+        return []
+    votes = Act("Biểu quyết, bầu cử", address("meetings:votes", meeting.pk), "hand-raised")
+    acts = [votes] if votes.url and (runs or attendee is not None) else []
+    state = Minutes.objects.filter(meeting=meeting).values_list("state", flat=True).first()
+    there = attendee is not None and was_there(attendee)
+    if runs or state == MinutesState.APPROVED or (state == MinutesState.CIRCULATED and there):
+        acts.append(Act("Biên bản", address("meetings:minutes", meeting.pk), "document-text"))
+    return acts
 
 
 @require_POST
@@ -138,6 +155,7 @@ def item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         else:
             messages.success(request, "Đã gửi ý kiến." if said else "Đã rút ý kiến.")
             return redirect(found)
+    rules = rules_of(found.kind, found.day)
     documents = point.documents.all() if runs else point.documents.filter(state=FileState.CLEAN)
     return render(
         request,
@@ -145,7 +163,7 @@ def item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         {
             "meeting": found,
             "item": point,
-            "papers": [(one, is_on_time(found.kind, found.starts_at, one.added_at)) for one in documents],
+            "papers": [(one, not is_late_document(found.starts_at, one.added_at, rules)) for one in documents],
             "opinions": opinions,
             "mine": mine,
             "says": says,

@@ -18,7 +18,7 @@ from ..models import Meeting
 from ..presenting import day_in_words
 from ..rules.catalogue import rules_of, template_of
 from ..rules.habits import in_words
-from ..rules.papers import papers_due_at
+from ..rules.punctuality import is_late_document, least_minutes
 from ..selectors.meetings import chair_proposed, propose
 from ..selectors.pages import in_groups
 from .common import crumbs_to, list_crumbs, posted, prepared_meeting, unit_to_hold
@@ -183,7 +183,7 @@ def _missing(meeting: Meeting, called: list) -> list[str]:
         lines.append("Chưa chọn người chủ trì.")
     if meeting.starts_at <= timezone.now():
         lines.append("Giờ họp đã qua, đồng chí sửa lại.")
-    least = rules.minutes_when_combined if meeting.with_thematic else rules.minutes_at_least
+    least = least_minutes(rules, with_thematic=meeting.with_thematic)
     if meeting.minutes < least:
         lines.append(f"Thời lượng {meeting.minutes} phút, quy định ít nhất {least} phút.")
     items = list(meeting.items.prefetch_related("documents"))
@@ -191,8 +191,8 @@ def _missing(meeting: Meeting, called: list) -> list[str]:
         lines.append("Chương trình chưa có nội dung nào.")
     if not any(item.documents.all() for item in items):
         lines.append("Chưa có tài liệu nào.")
-    due = papers_due_at(meeting.kind, meeting.starts_at)
-    if rules.documents_hours_before and due <= timezone.now() < meeting.starts_at:
+    late = is_late_document(meeting.starts_at, timezone.now(), rules)
+    if rules.documents_hours_before and late and timezone.now() < meeting.starts_at:
         lines.append("Còn chưa đầy 01 ngày: tài liệu đưa lên từ bây giờ bị tính là chậm.")
     silent = [line.member for line in called if line.duty == Duty.CALLED and line.member.activated_at is None]
     if silent:

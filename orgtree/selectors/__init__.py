@@ -10,7 +10,7 @@ from .effects import (
     units_to_merge,
     units_to_receive,
 )
-from .figures import figures
+from .figures import figures, figures_between
 from .reach import grants_out_of_reach
 from .search import Found, find_in_trees, search_units
 from .sight import Sight, is_outlined, readable_trees, sight_of, unit_for
@@ -25,6 +25,7 @@ __all__ = [
     "changes_of",
     "children_of",
     "figures",
+    "figures_between",
     "find_in_trees",
     "grants_out_of_reach",
     "is_outlined",

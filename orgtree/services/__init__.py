@@ -3,7 +3,7 @@
 from ..unit_lists.applying import import_units
 from .details import edit_unit, rename_unit
 from .endings import Part, close_unit, merge_units, reopen_unit, split_unit
-from .figures import add_figures, fold_figures, recount_figures
+from .figures import add_figures, compare_figures, fold_figures, recount_figures
 from .grants import acting_delegates, change_term, give_grant, hand_over, revoke_grant
 from .imports import confirm_import, drop_import, sweep_imports, upload_units
 from .place import stand_on
@@ -19,6 +19,7 @@ __all__ = [
     "change_term",
     "check_tree",
     "close_unit",
+    "compare_figures",
     "confirm_import",
     "create_unit",
     "drop_import",

@@ -125,7 +125,8 @@ def test_the_reports_of_the_letter():
     assert "committee.female" in FORMS["b"].summed
     assert "inspection.age_35_41" in FORMS["d"].summed
     assert "elected.committee" in FORMS["c"].summed
-    assert "committee.age_avg" not in FORMS["d"].summed
+    assert "committee.age_avg" in FORMS["d"].summed
+    assert "committee.party_age_avg" not in FORMS["d"].summed
     assert len(set(FORMS["d"].summed)) == len(FORMS["d"].summed)
 
 

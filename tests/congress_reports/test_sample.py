@@ -45,6 +45,9 @@ def test_invented_reports_hold(seed, kind):
         exempt=rng.randint(0, total // 12),
         people=people(rng, min(40, total - probationary)),
         branches=6,
+        delegates=rng.choice([None, 80]) if total > 90 else None,
+        sent_on=rng.randint(0, 4),
+        has_inspection=rng.random() < 0.5,
     )
     held = hold(unit, closed_on=DAY, rng=rng)
     around = Surroundings(

@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from congress_reports.forms import Answers
@@ -32,7 +32,8 @@ def texts_of(one: Field) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("code", sorted(FORMS))
-@settings(max_examples=20)
+# A form has some two hundred fields: on a busy machine drawing them counts as slow, which says nothing of the form.
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_typed_comes_back(code, data):
     form, answers = FORMS[code], Answers()

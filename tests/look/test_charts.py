@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from common.ui.charts import Chart, Series, Slice, bars, line, ring, stacked
+from common.ui.charts import Chart, Series, Share, Slice, bars, line, ring, shares, stacked
 
 SVG = "{http://www.w3.org/2000/svg}"
 PARTS = [Slice("Đã duyệt", 18, "done"), Slice("Chờ duyệt", 7, "wait"), Slice("Chưa gửi", 5, "late")]
@@ -22,6 +22,7 @@ def all_charts(slices: list[Slice]) -> list[Chart]:
     return [
         bars("A & B", slices),
         ring("A & B", slices),
+        shares("A & B", [Share(s.label, s.value, 30, 10) for s in slices]),
         stacked("A & B", labels, series),
         line("A & B", labels, series),
     ]
@@ -47,6 +48,18 @@ def test_bars_are_as_long_as_the_table_says():
     ]
     assert widths == pytest.approx([100, 7 / 18 * 100, 5 / 18 * 100], abs=0.01)
     assert [text.text for text in drawn(chart, "text", "chart__bold")] == ["18", "7", "5"]
+
+
+def test_shares_stand_on_one_scale_with_their_targets():
+    chart = shares("Cơ cấu", [Share("Nữ", 12, 40, 15), Share("Trẻ", 2, 40, 10), Share("Tái cử", 24, 40)])
+    assert chart.headers == ["Mục", "Số lượng", "Tổng số", "Tỷ lệ", "Mục tiêu"]
+    assert chart.rows[0] == ["Nữ", "12", "40", "30 %", "15 %"]
+    assert chart.rows[2][-1] == "–"
+    widths = [percent(drawn(chart, "rect", f"fill-{tone}")[0], "width") for tone in ("done", "wait", "info")]
+    marks = [percent(mark, "x1") for mark in drawn(chart, "line", "chart__target")]
+    # On a scale to 60 %.
+    assert widths == pytest.approx([50, 5 / 60 * 100, 100], abs=0.01)
+    assert marks == pytest.approx([25, 10 / 60 * 100], abs=0.01)
 
 
 def test_parts_of_a_stacked_bar_follow_one_another_and_sum_to_the_last_column():

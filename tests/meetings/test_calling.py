@@ -13,7 +13,6 @@ from meetings.counts import waiting_meetings
 from meetings.enums import Answer, Change, Duty, FileState, MeetingKind, MeetingState
 from meetings.models import AgendaItem, DocumentRead, Habit, Meeting, Opinion
 from meetings.rules.habits import day_in
-from meetings.rules.papers import is_on_time
 from meetings.selectors.meetings import propose
 from meetings.services import (
     add_item,
@@ -460,13 +459,6 @@ def test_a_secret_is_refused(world):
     meeting = draft(world)
     with pytest.raises(RuleViolation, match="độ mật"):
         attach(item=meeting.items.first(), file=uploaded(docx("ĐẢNG BỘ", "TỐI MẬT", "BÁO CÁO")), actor=world.secretary)
-
-
-def test_on_time_is_a_day_before_and_not_asked_of_an_urgent_meeting():
-    start = datetime(2026, 11, 20, 7, tzinfo=UTC)
-    assert is_on_time("regular", start, start - timedelta(hours=24))
-    assert not is_on_time("regular", start, start - timedelta(hours=24, seconds=-1))
-    assert is_on_time("extraordinary", start, start)
 
 
 # Guests

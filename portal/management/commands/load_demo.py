@@ -5,8 +5,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
+from accounts.models import User
 from audit.seals import seal_entries
+from congress_reports.demo import load_congresses
 from members.imports.services import load_list
 from orgtree.lists import read_unit_list
 from orgtree.models import Grant, OrgUnit
@@ -39,6 +42,10 @@ class Command(BaseCommand):
         fold_figures()
         if not Grant.objects.exists():
             demo.open_activation(demo.cast())
+        department = User.objects.get(pk=next(one.user_id for one in demo.people() if one.key == "org_department"))
+        campaigns = load_congresses(top=units[demo.TOP], day=timezone.localdate(), department=department)
+        for campaign in campaigns:
+            self.stdout.write(f"    {campaign.name}: {campaign.reports.exclude(version=0).count()} báo cáo đã gửi")
         # The clock that seals every minute may be stopped before it rings the first time.
         seal_entries()
         self.stdout.write(f"    {len(units)} đơn vị, {done} dòng danh sách, {entered} đảng viên mới")
