@@ -138,7 +138,7 @@ DUTIES = (
             Entry(
                 "Sinh hoạt",
                 "meetings:list",
-                "calendar-days",
+                "user-group",
                 shown=meets,
                 count=meetings_that_wait,
                 area=("meetings:",),

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from audit.models import Entry
 from meetings.enums import MeetingState
-from meetings.models import CalendarFeed, Meeting
+from meetings.models import CalendarFeed, Meeting, Minutes
 from meetings.services import attach, cancel, invite, keep_habit, make_feed, make_meeting, say_opinion
 from members.enums import Status
 from members.models import Member
@@ -323,3 +323,24 @@ def test_guessing_at_letters_is_slowed_down(world, client_of):
         }
         last = client.post(page, given).content.decode()
     assert "thử lại sau" in last
+
+
+def test_what_came_out_of_it_is_there_for_whom_it_is_for(world, client_of):
+    """The minutes while they are written: who runs the meeting; circulated: who was there; approved: the branch."""
+    absent = make_member(world.branch, "Hồ Văn Vắng")
+    meeting = announced(world)
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.IN_PROGRESS, began_at=timezone.now())
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.MINUTES, ended_at=timezone.now())
+    meeting.attendees.exclude(member=absent).update(presence="present")
+    link = address("minutes", meeting.pk)
+
+    def sees(user) -> bool:
+        return link in client_of(user).get(address("meeting", meeting.pk)).content.decode()
+
+    there = make_member(world.branch, "Hồ Văn Đến")
+    meeting.attendees.create(
+        member=there, full_name=there.full_name, name_sort=b"x", capacity="official", presence="present"
+    )
+    assert (sees(world.secretary), sees(there.account), sees(absent.account)) == (True, False, False)
+    Minutes.objects.create(meeting=meeting, state="circulated", remarks_until=timezone.now() + timedelta(days=2))
+    assert (sees(world.secretary), sees(there.account), sees(absent.account)) == (True, True, False)
