@@ -52,6 +52,7 @@ browser:
 bench: venv-test
 	$(PY) -m benchmarks
 	$(PY) -m benchmarks.import_members
+	$(PY) -m benchmarks.vote_burst
 	$(PY) -m benchmarks.scale
 
 screens: venv-test browser

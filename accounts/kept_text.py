@@ -39,6 +39,8 @@ _SECRET_VIEWS = (
     *("account_", "accounts:", "mfa_", "socialaccount_"),
     # The first sign-in: the dates that are asked there open an account.
     *("activation:by_code", "activation:dates", "activation:password", "activation:role_code"),
+    # A ballot is kept nowhere, and neither is the code of one.
+    *("meetings:vote_cast", "meetings:vote_receipts"),
 )
 # What one does on the way back does not end the keeping.
 _ON_THE_WAY = (*_SECRET_VIEWS, "portal:switch_unit")

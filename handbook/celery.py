@@ -27,5 +27,7 @@ app.conf.beat_schedule = {
     "follow-records-in-meetings": {"task": "meetings.follow_records", "schedule": crontab(minute="52", hour="5-20/5")},
     "sweep-meeting-papers": {"task": "meetings.sweep_papers", "schedule": crontab(minute="7")},
     "sweep-report-files": {"task": "congress_reports.sweep_attachments", "schedule": crontab(minute="57")},
+    # What a closing could not sweep by itself.
+    "sweep-ballots": {"task": "meetings.sweep_ballots", "schedule": 60},
     "seal-audit": {"task": "audit.seal", "schedule": 60},
 }

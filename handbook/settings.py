@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.OverloadMiddleware",
+    # before sessions: a page that only asks whether there is something new reads and writes none
+    "meetings.pulse.PulseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.time_out.TimeOutMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -327,6 +329,9 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
+        # On DEBUG they write whole contexts of pages and whole statements, a ballot with its code among them.
+        "django.template": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },

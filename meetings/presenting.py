@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from .enums import Answer, Change, Duty, MeetingState
@@ -97,11 +96,3 @@ class Act:
     sign: str = ""
     tone: str = ""
     download: bool = False
-
-
-def address(name: str, *args) -> str:
-    """Nothing where the page is not there."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

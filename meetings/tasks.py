@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import services
+from .votes import secrecy
 
 
 @shared_task(name="meetings.sweep_papers")
@@ -17,3 +18,8 @@ def follow_records() -> int:
 @shared_task(name="meetings.read_first_page")
 def read_first_page(document_id: int) -> None:
     services.read_scan(document_id=document_id)
+
+
+@shared_task(name="meetings.sweep_ballots")
+def sweep_ballots() -> None:
+    secrecy.sweep()

@@ -138,7 +138,7 @@ DUTIES = (
             Entry(
                 "Sinh hoạt",
                 "meetings:list",
-                "user-group",
+                "calendar",
                 shown=meets,
                 count=meetings_that_wait,
                 area=("meetings:",),

@@ -48,7 +48,7 @@ def look_at(file: File) -> Looked:
     if found.get("fault") == "broken":
         raise RuleViolation(BROKEN)
     lines = found.get("lines", [])
-    if is_marked_secret(lines):
+    if any(is_marked_secret(head) for head in found.get("heads", [lines])):
         raise RuleViolation(SECRET)
     return Looked(kind, read=sum(letter.isalpha() for line in lines for letter in line) >= _SAYS_SOMETHING)
 

@@ -44,10 +44,9 @@ def _of_pdf(content: bytes) -> dict:
 def _of_docx(content: bytes) -> dict:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         headers = sorted(name for name in archive.namelist() if _HEADER.fullmatch(name))
-        lines: list[str] = []
-        for name in [*headers[:6], "word/document.xml"]:
-            lines += _paragraphs(ElementTree.fromstring(archive.read(name)))
-    return {"lines": lines}
+        # The page itself first: headers, however long, push nothing out of its head.
+        parts = [_paragraphs(ElementTree.fromstring(archive.read(n))) for n in ["word/document.xml", *headers[:6]]]
+    return {"lines": [line for part in parts for line in part], "heads": parts}
 
 
 def _paragraphs(root: ElementTree.Element) -> list[str]:

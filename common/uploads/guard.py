@@ -1,5 +1,6 @@
 """Looks at a file before any reader of documents does: its kind by content, its true size."""
 
+import re
 import zipfile
 from enum import Enum
 from io import BytesIO
@@ -14,6 +15,10 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _MOST_PARTS = 2_000
 _MOST_UNPACKED = 200 * MEGABYTE
 _CHUNK = 256 * 1024
+_TEMPLATE_AFAR = re.compile(
+    rb"<[^<>]*(?:attachedTemplate[^<>]*Target\s*=\s*[\"']\s*https?:|Target\s*=\s*[\"']\s*https?:[^<>]*attachedTemplate)",
+    re.IGNORECASE,
+)
 
 
 class Kind(Enum):
@@ -49,8 +54,6 @@ def _check_docx(content: bytes) -> None:
             names = {part.filename for part in parts}
             if not {"[Content_Types].xml", "word/document.xml"} <= names:
                 raise RuleViolation("Tệp nén này không phải là tài liệu .docx. Đồng chí gửi từng tài liệu, không nén.")
-            if "word/vbaProject.bin" in names:
-                raise RuleViolation("Tài liệu có chứa lệnh tự chạy (macro). Đồng chí lưu lại dạng .docx hoặc PDF.")
             if any(part.flag_bits & 1 for part in parts):
                 raise RuleViolation("Tệp đang đặt mật khẩu. Đồng chí bỏ mật khẩu rồi gửi lại.")
             left = _MOST_UNPACKED
@@ -60,8 +63,23 @@ def _check_docx(content: bytes) -> None:
                 left -= _size(archive, part, left)
                 if left < 0:
                     raise _bomb()  # the sizes that the archive states are not to be trusted
+            _refuse_what_runs(archive, names)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise RuleViolation(BROKEN) from error
+
+
+def _refuse_what_runs(archive: zipfile.ZipFile, names: set[str]) -> None:
+    """Macros under any path or type, and a template that Word would fetch, with its macros, from another server."""
+    types = archive.read("[Content_Types].xml").lower()
+    if (
+        any(name.lower().endswith("vbaproject.bin") for name in names)
+        or b"vbaproject" in types
+        or b"macroenab" in types
+    ):
+        raise RuleViolation("Tài liệu có chứa lệnh tự chạy (macro). Đồng chí lưu lại dạng .docx hoặc PDF.")
+    for name in names:
+        if name.lower().endswith(".rels") and _TEMPLATE_AFAR.search(archive.read(name)):
+            raise RuleViolation("Tài liệu lấy mẫu từ máy chủ khác. Đồng chí lưu lại dạng PDF rồi gửi.")
 
 
 def _size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> int:

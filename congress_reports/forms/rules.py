@@ -521,6 +521,48 @@ def _leaders_are_of_the_committee(judge: _Judge, env: Mapping[str, Figure], answ
                 yield {"name": person.name, "body_label": body}, (f"/rounds.{at}.candidates.{who}.name",)
 
 
+_HIGHEST = frozenset({"secretary", "deputy"})
+
+
+def _elected_once(judge: _Judge, env: Mapping[str, Figure], answers: Answers) -> Iterator[Failure]:
+    """Into one body in whatever round, and no secretary is his own deputy: the sums would count him twice."""
+    before: list[tuple[str, Candidate]] = []
+    for at, one in enumerate(answers.rounds):
+        for who, person in enumerate(one.candidates):
+            if not person.elected or not person.name:
+                continue
+            for body, other in before:
+                if (body == one.body or {body, one.body} == _HIGHEST) and _same_person(person, other):
+                    labels = [judge.bodies.get(code, code).lower() for code in dict.fromkeys((body, one.body))]
+                    extra = {"name": person.name, "body_label": " và ".join(labels)}
+                    yield extra, (f"/rounds.{at}.candidates.{who}.elected",)
+                    break
+        # Twice on one list is a finding of its own.
+        before += [(one.body, person) for person in one.candidates if person.elected and person.name]
+
+
+def _a_tie_was_before(judge: _Judge, env: Mapping[str, Figure], answers: Answers) -> Iterator[Failure]:
+    """Only a second ballot among equals elects with less than half; a first one may not call itself so."""
+    seen: dict[str, Round] = {}
+    for at, one in enumerate(answers.rounds):
+        if one.fields.get("is_tiebreak") and not _is_tied(seen.get(one.body), one):
+            label = judge.bodies.get(one.body, one.body)
+            yield {"body_label": label}, (f"/rounds.{at}.is_tiebreak",)
+        seen[one.body] = one
+
+
+def _is_tied(before: Round | None, again: Round) -> bool:
+    """Whether the candidates had the same number of votes in the round before."""
+    if before is None:
+        return False
+    votes = [
+        next((other.votes for other in before.candidates if _same_person(person, other)), None)
+        for person in again.candidates
+        if person.name
+    ]
+    return None not in votes and len(set(votes)) <= 1
+
+
 def _names_differ(judge: _Judge, env: Mapping[str, Figure], one: Round) -> Iterator[Failure]:
     for who, person in enumerate(one.candidates):
         if person.name and any(_same_person(person, other) for other in one.candidates[:who]):
@@ -573,6 +615,8 @@ CHECKS: dict[str, Callable[..., Iterator[Failure]]] = {
     "all_who_passed_are_elected": _all_who_passed_are_elected,
     "leaders_are_of_the_committee": _leaders_are_of_the_committee,
     "names_differ": _names_differ,
+    "elected_once": _elected_once,
+    "a_tie_was_before": _a_tie_was_before,
     "splits_add_up": _splits_add_up,
     "no_part_exceeds_the_whole": _no_part_exceeds_the_whole,
     "within_the_committee": _within_the_committee,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
-from common.text import name_sort_key
+from common.text import clean_lines, name_sort_key
 
 from .definition import Field, FieldType, Form, Section, SectionKind
 from .values import CANDIDATE_FIELDS, Answers, Candidate, Problem, Round, Value, field_at, read
@@ -170,7 +170,7 @@ def typed_into(answers: Answers, sheet: Sheet, typed: Mapping[str, str]) -> Answ
             continue
         value = read(one, typed[path], path)
         if isinstance(value, Problem):
-            changed.unread[path] = typed[path][:500]
+            changed.unread[path] = clean_lines(typed[path])[:500]
             value = False if one.type == FieldType.YES_NO else None
         else:
             changed.unread.pop(path, None)
@@ -178,7 +178,7 @@ def typed_into(answers: Answers, sheet: Sheet, typed: Mapping[str, str]) -> Answ
             _put(changed, path, value)
     for name, text in typed.items():
         if name.startswith(REASON):
-            key, text = name.removeprefix(REASON), text.strip()[:MOST_REASON]
+            key, text = name.removeprefix(REASON), clean_lines(text).strip()[:MOST_REASON]
             changed.reasons.pop(key, None)
             if text:
                 changed.reasons[key] = text

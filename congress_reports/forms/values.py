@@ -7,13 +7,14 @@ from datetime import date
 from fractions import Fraction
 
 from common.dates import PartialDate, parse_date
-from common.text import clean
+from common.text import clean, clean_lines
 
 from .definition import Field, FieldType, Form, SectionKind
 
 Value = int | Fraction | date | bool | str | None
 
 MOST_COUNT = 9_999_999
+MOST_NAME = 120  # letters
 _COUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+|\d+")
 _DECIMAL = re.compile(r"(\d{1,7})(?:[.,](\d{1,4}))?")
 
@@ -139,7 +140,7 @@ class Answers:
 
 # What is asked of everybody who stands for election.
 CANDIDATE_FIELDS = (
-    Field("name", "Họ và tên", FieldType.TEXT, required=True),
+    Field("name", "Họ và tên", FieldType.TEXT, required=True, most=MOST_NAME),
     Field("birth_year", "Năm sinh", most=2100),
     Field("votes", "Số phiếu đồng ý", required=True),
     Field("elected", "Trúng cử", FieldType.YES_NO),
@@ -206,8 +207,8 @@ def read(asked: Field, typed: str, path: str) -> Value | Problem:
         case FieldType.YES_NO:
             return text not in {"0", "false", "khong"}
         case FieldType.LONG_TEXT:
-            return typed.strip()[:5000]
-    return text[:500]
+            return clean_lines(typed).strip()[:5000]
+    return text[: asked.most or 500]
 
 
 def _day(asked: Field, text: str, path: str) -> date | Problem:

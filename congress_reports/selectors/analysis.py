@@ -40,7 +40,7 @@ MEASURES = (
     Measure("dai-hoc", "Trình độ đại học trở lên", "Đại học trở lên", ("pro_university", "pro_master", "pro_doctor")),
     Measure(
         "ly-luan",
-        "Lý luận chính trị trung cấp trở lên",
+        "Lý luận từ trung cấp trở lên",
         "Lý luận trung cấp trở lên",
         ("pt_intermediate", "pt_advanced", "pt_bachelor"),
     ),

@@ -50,8 +50,9 @@ class Desk:
         """The same surroundings, other answers; no query."""
         other = object.__new__(Desk)
         other.report, other.form, other.around = self.report, self.form, self.around
-        if "analysis" in self.__dict__:
-            other.__dict__["analysis"] = self.analysis
+        for name in ("analysis", "before", "rejection"):
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
         other.answers, other.judgement = answers, judge(self.form, answers, self.around)
         return other
 
@@ -99,14 +100,18 @@ class Desk:
     def state_of(self, sheet: Sheet) -> State:
         if sheet.kind == SectionKind.SHOWN:
             return State("info", "Tự lấy số liệu")
-        mend = len(self.to_mend(sheet))
+        parts = [one for one in self.sheets if sheet.is_list and one.row and one.section.code == sheet.section.code]
+        mend = sum(len(self.to_mend(one)) for one in (sheet, *parts))
         if mend:
             return State("late", f"Có {mend} chỗ cần sửa")
+        if any(one.key in self.pointed_at for one in (sheet, *parts)):
+            return State("wait", "Cần xem lại")
         if not self.is_begun(sheet):
             if sheet.row and sheet.kind == SectionKind.GROUPS and not self.missing(sheet):
                 return State("idle", "Không có")
             return State("idle", "Chưa nhập")
-        return State("wait", "Đang nhập") if self.missing(sheet) else State("ok", "Xong")
+        lacks = any(self.missing(one) for one in (sheet, *parts))
+        return State("wait", "Đang nhập") if lacks else State("ok", "Xong")
 
     @cached_property
     def before(self) -> tuple[str, Answers | None]:
@@ -152,6 +157,17 @@ class Desk:
             .first()
         )
         return self.report.reason, frozenset(event or ())
+
+    @cached_property
+    def pointed_at(self) -> set[tuple[str, str]]:
+        """Sheets with a field that the superior pointed at and that still says what it said then."""
+        now = dict(self.answers.leaves()) if self.rejection[1] else {}
+        before = self._before_leaves if now and self.before[1] is not None else {}
+
+        def at(leaves: dict, path: str) -> dict:
+            return {one: value for one, value in leaves.items() if one == path or one.startswith(f"{path}.")}
+
+        return {sheet_at(self.form, path) for path in self.rejection[1] if at(now, path) == at(before, path)}
 
     @cached_property
     def elections(self) -> list[dict]:

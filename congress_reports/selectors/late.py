@@ -45,10 +45,11 @@ def units_to_follow(user: User) -> list[tuple[int, str]]:
     return list(found.items())
 
 
-def late_units(unit: OrgUnit, *, day: date, wide: bool) -> QuerySet:
-    """Units with late reports, and those where nobody may file although a report is due soon: directly below `unit`, or
-    (`wide`) it and all below. Rows of values; the longest late come first."""
-    reports = unsent(day).filter(until__lte=day + NOBODY_AHEAD)
+def late_units(unit: OrgUnit, *, seen: QuerySet[OrgUnit], day: date, wide: bool) -> QuerySet:
+    """Of the units `seen` those with late reports, and those where nobody may file although a report is due soon:
+    directly below `unit`, or (`wide`) it and all below. Rows of values; the longest late come first."""
+    # A role may reach no further than its own unit.
+    reports = unsent(day).filter(until__lte=day + NOBODY_AHEAD, unit__in=seen)
     if wide:
         reports = reports.filter(unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght)
     else:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
@@ -16,6 +17,7 @@ from orgtree.rights import forget_holdings
 
 from .. import policies
 from ..enums import WAITING, ReportState
+from ..errors import ChangedMeanwhile
 from ..models import Report
 from .way import approve
 
@@ -87,7 +89,11 @@ def _approve_one(report: Report, version: int, actor: User, outcome: Outcome) ->
         outcome.left_out.append((report.unit.name, why))
         return
     try:
-        approve(report=report, version=version, actor=actor)
+        with transaction.atomic():
+            approved = approve(report=report, version=version, actor=actor)
+            if approved.stale_since:
+                # Under the lock: a report below may have changed since the row was looked at.
+                raise ChangedMeanwhile("số liệu cấp dưới đã thay đổi, đồng chí xem riêng.")
     except RuleViolation as refusal:
         outcome.left_out.append((report.unit.name, str(refusal)))
     except PermissionDenied:

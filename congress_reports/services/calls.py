@@ -8,7 +8,9 @@ from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
 from members.models import ListedMember
+from orgtree.enums import Right
 from orgtree.models import OrgUnit
+from orgtree.rights import units_where
 
 from .. import policies
 from ..selectors.late import LateUnit, described, late_units
@@ -22,7 +24,9 @@ def calls_to_print(*, unit: OrgUnit, wide: bool, actor: User) -> list[LateUnit]:
     if not policies.may_print_calls(actor, unit):
         raise PermissionDenied
     today = timezone.localdate()
-    found = list(late_units(unit, day=today, wide=wide)[: MOST_CALLS + 1])
+    found = list(
+        late_units(unit, seen=units_where(actor, Right.MANAGE_MEMBERS), day=today, wide=wide)[: MOST_CALLS + 1]
+    )
     if len(found) > MOST_CALLS:
         raise RuleViolation(f"Danh sách gọi in tối đa {MOST_CALLS} đơn vị. Đồng chí chọn một đơn vị nhỏ hơn.")
     rows = described(found, day=today)

@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from ..enums import CongressState, DeadlineRule
 from ..models import Congress, Duty, Report
+
+MOST_EXTENSION = 60  # days after the campaign, the last day or today
 
 
 def last_day(duty: Duty, congress_day: date | None) -> date | None:
@@ -19,6 +23,19 @@ def days_late(report: Report, day: date) -> int:
     if report.last_day is None:
         return 0
     return max(0, (day - report.last_day).days)
+
+
+def end_outrun_extension(report: Report) -> bool:
+    """More time is never less: an extension that the last day itself has overtaken says nothing more."""
+    if report.extended_to is None or report.due_on is None or report.extended_to > report.due_on:
+        return False
+    report.extended_to = None
+    return True
+
+
+def furthest_extension(report: Report) -> date:
+    """A superior gives more time, he does not do away with the last day."""
+    return max(report.campaign.ends_on, report.last_day, timezone.localdate()) + timedelta(days=MOST_EXTENSION)
 
 
 def follow_congress(congress: Congress) -> int:
@@ -45,6 +62,7 @@ def follow_congresses(campaign_id: int, unit_ids: Iterable[int]) -> int:
         due_on = last_day(report.duty, days.get(report.unit_id))
         if due_on != report.due_on:
             report.due_on = due_on
+            end_outrun_extension(report)
             changed.append(report)
-    Report.objects.bulk_update(changed, ["due_on"], batch_size=1000)
+    Report.objects.bulk_update(changed, ["due_on", "extended_to"], batch_size=1000)
     return len(changed)

@@ -24,6 +24,10 @@ def escalate(*, report: Report, actor: User) -> Report:
     report = locked(report, actor=actor)
     if not policies.may_review(actor, report):
         raise PermissionDenied
+    if policies.may_write(actor, report):
+        raise RuleViolation(
+            "Đồng chí lập báo cáo của đơn vị này nên không tự đôn đốc được; việc này do đồng chí khác làm."
+        )
     if report.campaign.is_closed or report.state not in UNFILED or not days_late(report, timezone.localdate()):
         raise RuleViolation("Báo cáo này không quá hạn, không cần đôn đốc.")
     report.escalated_by, report.escalated_at = actor, timezone.now()

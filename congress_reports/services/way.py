@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
-from common.text import clean_lines
+from common.text import clean, clean_lines
 from notifications.services import notify
 from orgtree.enums import Right
 from orgtree.rights import forget_holdings, people_with
@@ -25,11 +25,13 @@ from ..errors import ChangedMeanwhile, MissingBelow, NotReady
 from ..forms import Answers, Form, RuleLevel, check
 from ..forms.reading import names_of_paths
 from ..forms.rules import unexcused, without_unasked
+from ..forms.values import MOST_NAME
 from ..models import Attachment, Congress, ElectedPerson, Report, ReportEvent, ReportVersion
 from ..selectors.below import unfinished_below
-from .deadlines import days_late, last_day
+from .deadlines import days_late, end_outrun_extension, furthest_extension, last_day
 
 LEAST_REASON = 10
+_MOST_ROUND_NO = 32_767  # as the column holds
 LEAST_REASON_SENTENCE = f"Đồng chí ghi rõ lý do, ít nhất {LEAST_REASON} ký tự."
 
 
@@ -116,7 +118,7 @@ def save_answers(*, report: Report, answers: Answers, revision: int, actor: User
     first = report.state != ReportState.DRAFT
     report.answers = answers.as_json()
     report.revision += 1
-    report.saved_by, report.saved_at, report.saved_on = actor, timezone.now(), page[:24]
+    report.saved_by, report.saved_at, report.saved_on = actor, timezone.now(), clean(page)[:24]
     report.ready_by = report.ready_at = None
     if first:
         report.state = ReportState.DRAFT
@@ -214,11 +216,13 @@ def send(*, report: Report, revision: int, incomplete_reason: str = "", actor: U
             "Còn tệp đính kèm chưa kiểm tra xong. Đồng chí mở phần Tệp đính kèm để xác nhận hoặc bỏ tệp."
         )
     form, now = definition_of(report), timezone.now()
+    _refuse_another_day(report, answers)
     _hold_congress(report, answers, actor)
     report.version += 1
     report.state = ReportState.SENT
     report.sent_by, report.sent_at = actor, now
     report.due_on = last_day(report.duty, answers.fields.get("closed_on")) or report.due_on
+    end_outrun_extension(report)
     report.late_days = days_late(report, timezone.localdate(now))
     report.figures = figures_of(form, answers)
     report.has_soft_findings = bool(soft)
@@ -241,6 +245,23 @@ def send(*, report: Report, revision: int, incomplete_reason: str = "", actor: U
         unit_id=report.unit_id,
     )
     return report
+
+
+def _refuse_another_day(report: Report, answers: Answers) -> None:
+    """The reports of one congress tell one closing day: by it they were in time, and the schedule says it was held."""
+    day = answers.fields.get("closed_on")
+    if not isinstance(day, date):
+        return
+    others = Report.objects.filter(
+        campaign_id=report.campaign_id, unit_id=report.unit_id, state__in=[*WAITING, ReportState.APPROVED]
+    ).exclude(pk=report.pk)
+    for other in others.select_related("duty__form", "campaign").order_by("duty__form__code"):
+        told = answers_of(other).fields.get("closed_on")
+        if isinstance(told, date) and told != day:
+            raise RuleViolation(
+                f"Báo cáo {other.duty.form.short} đã gửi ghi đại hội bế mạc ngày {told:%d/%m/%Y}, báo cáo này ghi "
+                f"{day:%d/%m/%Y}. Đồng chí sửa cho thống nhất, hoặc rút báo cáo kia về để sửa."
+            )
 
 
 def _hold_congress(report: Report, answers: Answers, actor: User) -> None:
@@ -282,12 +303,12 @@ def _keep_elected(report: Report, answers: Answers) -> None:
         ElectedPerson(
             report=report,
             body=one.body,
-            full_name=person.name,
+            full_name=person.name[:MOST_NAME],
             birth_year=person.birth_year,
             member_id=person.member_id,
             votes=person.votes or 0,
             base=one.fields.get("base") or 0,
-            round_no=one.fields.get("round_no") or 1,
+            round_no=min(one.fields.get("round_no") or 1, _MOST_ROUND_NO),
         )
         for one in answers.rounds
         for person in one.candidates
@@ -310,7 +331,10 @@ def withdraw(*, report: Report, actor: User) -> Report:
         raise RuleViolation("Báo cáo không ở trạng thái chờ phê duyệt.")
     report.state, report.figures, report.first_approved_by = ReportState.DRAFT, [], None
     report.stale_since = None
-    report.save(update_fields=["state", "figures", "first_approved_by", "stale_since"])
+    # What was said of that version is the unit's own again; the next sending says it anew.
+    report.has_soft_findings, report.incomplete_reason = False, ""
+    said = ["has_soft_findings", "incomplete_reason"]
+    report.save(update_fields=["state", "figures", "first_approved_by", "stale_since", *said])
     report.elected.all().delete()
     note(report, EventKind.WITHDRAWN, actor=actor)
     return report
@@ -445,11 +469,10 @@ def _decide(report: Report, state: ReportState, actor: User, *, reason: str = ""
 
 
 def _tell_authors(report: Report, text: str) -> None:
-    users = {report.sent_by_id, report.drafted_by_id} - {None}
-    users |= {user.pk for user in people_with(Right.FILE_REPORTS, report.unit)}
+    """Who files for the unit now; whoever wrote it and has gone elsewhere since is told nothing."""
     notify(
         "reports.decided",
-        users=users - {report.decided_by_id},
+        users=[user for user in people_with(Right.FILE_REPORTS, report.unit) if user.pk != report.decided_by_id],
         text=text,
         url=report.get_absolute_url(),
         unit_id=report.unit_id,
@@ -512,8 +535,10 @@ def extend(*, report: Report, until: date, reason: str, actor: User) -> Report:
     report = locked(report, actor=actor)
     if not policies.may_extend(actor, report):
         raise PermissionDenied
-    if policies.has_a_hand_in(actor, report):
-        raise RuleViolation("Đồng chí đã lập báo cáo này nên không tự gia hạn được.")
+    if policies.may_write(actor, report) or policies.has_a_hand_in(actor, report):
+        raise RuleViolation(
+            "Báo cáo do đồng chí lập nên đồng chí không tự gia hạn được; việc này do đồng chí khác làm."
+        )
     _must_be_open(report)
     if report.state in {*WAITING, ReportState.APPROVED}:
         raise RuleViolation("Báo cáo đã gửi, không cần gia hạn.")
@@ -521,6 +546,8 @@ def extend(*, report: Report, until: date, reason: str, actor: User) -> Report:
         raise RuleViolation("Báo cáo chưa có hạn: đơn vị chưa có ngày đại hội.")
     if until <= report.last_day:
         raise RuleViolation(f"Hạn mới phải sau hạn đang có ({report.last_day:%d/%m/%Y}).")
+    if until > furthest_extension(report):
+        raise RuleViolation(f"Hạn mới muộn quá, nhiều nhất đến hết ngày {furthest_extension(report):%d/%m/%Y}.")
     reason = _checked_reason(reason)
     report.extended_to = until
     report.save(update_fields=["extended_to"])

@@ -17,6 +17,7 @@ from ..models import Campaign, Duty
 from ..selectors.board import Chosen, campaigns_over, duties_chosen, duties_of, followed_unit
 from ..selectors.late import units_to_follow
 
+_FIRST_DAY = date(1930, 2, 3)
 _DROPPED = ("trang", "sau")
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -116,7 +117,8 @@ class Asked:
             wanted = date.fromisoformat(self.request.GET.get("ngay", ""))
         except ValueError:
             return timezone.localdate()
-        return min(wanted, timezone.localdate())
+        # Before the campaigns nothing happened, and the first of all days has none before it.
+        return max(min(wanted, timezone.localdate()), _FIRST_DAY)
 
     @property
     def day_before(self) -> date:

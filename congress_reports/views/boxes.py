@@ -84,6 +84,8 @@ def shown(asked: Field, value) -> str:
         return "Có" if value else "Không"
     if asked.type == FieldType.CHOICE:
         return dict(asked.choices).get(value, str(value))
+    if asked.code == "birth_year":
+        return str(value)  # a year is no quantity: 1982, not 1.982
     if isinstance(value, (int, Fraction)):
         return in_words(value)
     return written(asked, value)

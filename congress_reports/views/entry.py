@@ -4,6 +4,7 @@ sent."""
 import secrets
 from collections.abc import Mapping
 from functools import partial
+from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.errors import RuleViolation
+from common.text import clean
 from common.ui import kept
 from common.ui.nav import Crumb
 from orgtree.enums import Right
@@ -41,13 +43,13 @@ from ..forms.sheets import (
     without_candidate,
     without_round,
 )
-from ..forms.values import CANDIDATE_FIELDS, Candidate
+from ..forms.values import CANDIDATE_FIELDS, MOST_NAME, Candidate
 from ..models import Report
 from ..selectors.below import unfinished_below
 from ..selectors.desk import Desk, analysis_shown, people_to_pick, picked, table_of
 from ..selectors.records import in_words, put_in
 from ..services.deadlines import days_late
-from .boxes import Note, boxes_of, id_of, note_of, shown, summary_of
+from .boxes import Box, Note, boxes_of, id_of, note_of, shown, summary_of
 
 
 def _found(request: HttpRequest, pk: int, *, to_write: bool = True) -> Report:
@@ -87,6 +89,13 @@ def _title(desk: Desk, sheet: Sheet) -> str:
     if sheet.row:
         return next(group.label for group in sheet.section.groups if group.code == sheet.row)
     return sheet.section.title
+
+
+def _runs(page: Sheet, boxes: list[Box]) -> list[tuple[str, list[Box]]]:
+    """Boxes as they stand together, each run under its heading: columns that split up one figure are one run."""
+    of = {code: label for label, codes in page.section.splits.items() for code in codes}
+    runs = [(label, list(run)) for label, run in groupby(boxes, key=lambda box: of.get(box.field.code, ""))]
+    return [(label[:1].upper() + label[1:], run) for label, run in runs]
 
 
 def _steps(desk: Desk, current: Sheet | None = None) -> list[dict]:
@@ -198,7 +207,7 @@ def _draw(
         "page": page,
         "title": _title(desk, page),
         "lead": "" if page.kind == SectionKind.ROUNDS and page.row else page.section.help,
-        "boxes": boxes,
+        "runs": _runs(page, boxes),
         "people": people,
         "rest": rest,
         "faults": faults,
@@ -299,7 +308,7 @@ def _then(request: HttpRequest, report: Report, act: str, which: str, row: str, 
         return with_candidates(answers, int(row), people)
 
     def add_typed(answers: Answers) -> Answers:
-        name = typed.get("new_name", "").strip()[:120]
+        name = clean(typed.get("new_name", ""))[:MOST_NAME]
         return with_candidates(answers, int(row), [Candidate(name)]) if name else answers
 
     is_round = bool(row) and row.isdecimal()

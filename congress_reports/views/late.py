@@ -24,7 +24,9 @@ _WIDE = "tat-ca"
 
 
 def _asked(request: HttpRequest) -> tuple[OrgUnit, bool]:
-    """The unit below which is looked, and whether further than directly. Without a unit the reader's own first one."""
+    """The unit below which is looked, and whether further than directly. Without a unit the reader's own first one;
+    where nothing is said of how far, all below if no unit directly below is late: a page that says "nobody" is not to
+    hide those further down."""
     own = units_to_follow(request.user)
     given = request.GET.get("don-vi", "")
     if not given and own:
@@ -32,14 +34,18 @@ def _asked(request: HttpRequest) -> tuple[OrgUnit, bool]:
     if not (given.isascii() and given.isdecimal() and len(given) < 19):
         raise Http404
     unit = get_object_or_404(units_where(request.user, Right.VIEW).select_related("kind"), pk=int(given))
-    return unit, request.GET.get("pham-vi") == _WIDE
+    if "pham-vi" in request.GET:
+        return unit, request.GET["pham-vi"] == _WIDE
+    return unit, not late_units(
+        unit, seen=units_where(request.user, Right.VIEW), day=timezone.localdate(), wide=False
+    ).exists()
 
 
 @require_GET
 def late(request: HttpRequest) -> HttpResponse:
     unit, wide = _asked(request)
     today = timezone.localdate()
-    page = page_of(late_units(unit, day=today, wide=wide), request)
+    page = page_of(late_units(unit, seen=units_where(request.user, Right.VIEW), day=today, wide=wide), request)
     page.rows[:] = described(page.rows, day=today)
     return render(
         request,
@@ -48,6 +54,7 @@ def late(request: HttpRequest) -> HttpResponse:
             "page": page,
             "unit": unit,
             "wide": wide,
+            "asked_wide": request.GET.get("pham-vi") == _WIDE,
             "own": units_to_follow(request.user),
             "prints": policies.may_print_calls(request.user, unit),
             # Who decides on the reports of the units directly below.

@@ -1,7 +1,7 @@
 """A report as it is read: by who files it, by who decides on it, by those above."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -33,13 +33,15 @@ _MENDED = (ReportState.DRAFT, ReportState.REJECTED)
 
 @dataclass(frozen=True)
 class Act:
-    """A button of the page. `post`: it acts at once, without a page of its own."""
+    """A button of the page. `post`: it acts at once, without a page of its own. `backward`: it takes back what was
+    done; such a one is never the page's main button, nor stands before others."""
 
     label: str
     url: str
     tone: str = ""
     sign: str = ""
     post: bool = False
+    backward: bool = False
 
 
 def acts_of(user: User, report: Report, events: list[ReportEvent]) -> list[Act]:
@@ -49,10 +51,10 @@ def acts_of(user: User, report: Report, events: list[ReportEvent]) -> list[Act]:
     acts = [*_of_author(user, report), *_of_superior(user, report, events)]
     if report.state == ReportState.APPROVED and elects(report) and policies.may_update_posts(user, report):
         acts.append(Act("Cập nhật chức vụ theo kết quả", _url("posts", report), sign="identification"))
-    return [
-        Act(act.label, act.url, "primary" if number == 0 else act.tone, act.sign, act.post)
-        for number, act in enumerate(acts)
-    ]
+    acts.sort(key=lambda act: act.backward)
+    if acts and not acts[0].backward:
+        acts[0] = replace(acts[0], tone="primary")
+    return acts
 
 
 def _url(name: str, report: Report) -> str:
@@ -72,7 +74,7 @@ def _of_author(user: User, report: Report) -> list[Act]:
         case ReportState.REJECTED:
             return [Act("Sửa báo cáo", fill_url(report), sign="pencil-square")]
         case ReportState.SENT if policies.may_send(user, report):
-            return [Act("Rút về để sửa", _url("withdraw", report), sign="arrow-uturn-left")]
+            return [Act("Rút về để sửa", _url("withdraw", report), sign="arrow-uturn-left", backward=True)]
     return []
 
 
@@ -85,13 +87,13 @@ def _of_superior(user: User, report: Report, events: list[ReportEvent]) -> list[
         acts.append(Act(label, _url("review", report), sign="clipboard-document-check", post=True))
     elif report.state == ReportState.IN_REVIEW and report.taken_by_id == user.pk:
         acts.append(Act("Tiếp tục xem xét", _url("review", report), sign="clipboard-document-check"))
-        acts.append(Act("Trả lại hàng chờ", _url("release", report), post=True))
+        acts.append(Act("Trả lại hàng chờ", _url("release", report), post=True, backward=True))
     elif report.state == ReportState.IN_REVIEW:
-        acts.append(Act("Trả lại hàng chờ", _url("release", report), post=True))
+        acts.append(Act("Trả lại hàng chờ", _url("release", report), post=True, backward=True))
     if report.stale_since and report.state in {*WAITING, ReportState.APPROVED}:
         acts.append(Act("Rà soát lại", _url("check_again", report), sign="arrow-path"))
     if report.state == ReportState.APPROVED:
-        acts.append(Act("Hủy phê duyệt", _url("unapprove", report), tone="danger"))
+        acts.append(Act("Hủy phê duyệt", _url("unapprove", report), tone="danger", backward=True))
     if report.state in UNFILED and report.last_day:
         acts.append(Act("Gia hạn", _url("extend", report), sign="clock"))
     return acts
@@ -133,13 +135,23 @@ def page_of_report(user: User, report: Report) -> dict:
         "versions": [one for one in versions if policies.may_read_version(user, report, one.number, events)],
         "events": [
             line | {"time": timezone.localtime(line["time"]).strftime("%H:%M %d/%m/%Y")}
-            for line in (event_line(event) for event in events)
+            for line in (event_line(event) for event in _told_to(writes, events))
         ],
         "acts": acts_of(user, report, events),
         "hand_in": policies.may_review(user, report) and policies.wrote(user, report, events),
         "taken": report.taken_by if report.taken_by_id not in (None, user.pk) else None,
         "crumbs": crumbs_to(report, files=writes),
     }
+
+
+def _told_to(writes: bool, events: list[ReportEvent]) -> list[ReportEvent]:
+    """What was said with a version that the unit took back is its own again; that it was sent stays."""
+    if not writes:
+        taken_back = {event.version for event in events if event.kind == EventKind.WITHDRAWN}
+        for event in events:
+            if event.kind in _SENT and event.version in taken_back:
+                event.reason = ""
+    return events
 
 
 @require_GET

@@ -31,7 +31,7 @@ from ..selectors.schedule import Chosen, Line
 
 PER_PAGE = 50
 _MOST_UNITS = 500
-_WIDE = "tat-ca"
+_WIDE, _NEAR = "tat-ca", "truc-thuoc"
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 
 
@@ -83,7 +83,11 @@ def asked(request: HttpRequest, given: QueryDict | None = None) -> Asked | None:
     unit = OrgUnit.objects.filter(pk=wanted).first()
     if unit is None or not has_right(request.user, Right.VIEW, unit):
         raise Http404
+    in_sight = selectors.lines(campaign, request.user)
     wide = given.get("pham_vi") == _WIDE
+    if not given.get("pham_vi") and unit.rght > unit.lft + 1:
+        # Where nothing is said of how far: all below, if this campaign is none of those directly below.
+        wide = not selectors.narrowed(in_sight, Chosen(unit=unit), timezone.localdate()).exists()
     near = selectors.near_units(request.user, unit).order_by("tree_id", "lft").values_list("pk", "name", "level")
     near = list(near[:_MOST_UNITS])
     top = min((level for *_, level in near), default=0)
@@ -95,7 +99,6 @@ def asked(request: HttpRequest, given: QueryDict | None = None) -> Asked | None:
         form.fields["don_vi"].initial = unit.pk
         form.data = given.copy()
         form.data["don_vi"] = str(unit.pk)
-    in_sight = selectors.lines(campaign, request.user)
     return Asked(campaign, seen, unit, wide, form, form.chosen(unit, wide=wide), in_sight)
 
 
@@ -135,7 +138,7 @@ def _frame(request: HttpRequest, found: Asked, view: str) -> dict:
             for name, label, sign in views
         ],
         "scopes": [
-            {"label": "Trực thuộc trực tiếp", "url": query_of(request.GET, "pham_vi"), "current": not found.wide},
+            {"label": "Trực thuộc trực tiếp", "url": query_of(request.GET, pham_vi=_NEAR), "current": not found.wide},
             {"label": "Tất cả cấp dưới", "url": query_of(request.GET, pham_vi=_WIDE), "current": found.wide},
         ]
         if below

@@ -9,6 +9,12 @@ from pathlib import Path
 
 from ..enums import AgendaPart, MeetingKind
 
+# Whose number a share is taken of, by the names of catalogue/matters.toml.
+BASE_WORDS = {
+    "official_all": "tổng số đảng viên chính thức",
+    "official_due": "số đảng viên chính thức phải dự",
+    "official_here": "số đảng viên chính thức có mặt",
+}
 _FOLDER = Path(__file__).parent.parent / "catalogue"
 
 
@@ -37,6 +43,14 @@ class Matter:
     ballot: str
     binding: bool
     source: str
+    # When it is taken, in a sentence for who prepares the vote.
+    help: str
+    # What the question usually reads.
+    question: str
+
+    @property
+    def base_words(self) -> str:
+        return BASE_WORDS[self.base]
 
     @property
     def in_words(self) -> str:

@@ -61,13 +61,6 @@ class Count:
         }[kind]
 
 
-BASE_WORDS = {
-    "official_all": "tổng số đảng viên chính thức",
-    "official_due": "số đảng viên chính thức phải dự",
-    "official_here": "số đảng viên chính thức có mặt",
-}
-
-
 def percent(part: int, whole: int) -> str:
     """«66,67 %», with a comma; nothing where there is nothing to share."""
     if not whole:

@@ -33,6 +33,17 @@ def elect(votes: Mapping[int, int], seats: int, base: int, *, tie_break: bool = 
     return Elected(sure, level, seats - len(sure))
 
 
+def list_warning(candidates: int, seats: int) -> str:
+    """What Quy chế bầu cử (190-QĐ/TW art. 14) says of a list for a committee; empty where nothing. Told, not refused:
+    a single post is elected from one name."""
+    surplus, most = candidates - seats, -(-seats * 3 // 10)
+    if surplus == 0 and seats > 1:
+        return f"Danh sách có {candidates} người cho {seats} chỗ: không có số dư."
+    if seats > 1 and surplus > most:
+        return f"Số dư {surplus} người, nhiều hơn 30 % số lượng cần bầu (nhiều nhất {most} người)."
+    return ""
+
+
 def is_valid(marks: Sequence[int], candidates: int, seats: int) -> bool:
     """No more than the seats, nobody twice, nobody from outside the list, and somebody where there is a choice: on a
     paper with one name, striking it is a vote against, not a spoiled paper (244-QĐ/TW art. 17)."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .catalogue import Matter
-from .counting import BASE_WORDS, percent
+from .counting import percent
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def least(base: int, fraction: Fraction, *, more_than: bool) -> int:
 def judge(matter: Matter, agree: int, base: int) -> Verdict:
     carried = enough(agree, base, matter.fraction, more_than=matter.more_than)
     needed = least(base, matter.fraction, more_than=matter.more_than)
-    share = f"{agree}/{base} {BASE_WORDS[matter.base]} tán thành"
+    share = f"{agree}/{base} {matter.base_words} tán thành"
     share += f" ({percent(agree, base)})" if base else ""
     outcome = "được thông qua" if carried else "không được thông qua"
     return Verdict(carried, f"{share}; cần {matter.in_words} (từ {needed}): {outcome}.")

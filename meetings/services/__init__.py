@@ -6,22 +6,30 @@ from .calling import follow_all, who_is_called, write_list
 from .feeds import end_feed, feed_of, make_feed
 from .guests import invite, leave_out
 from .habits import drop_habit, keep_habit
-from .holding import begin, end, mark
+from .holding import all_here, begin, check_in, confirm_marks, end, mark, move_to, note_times
+from .notes import Crossed, write_notes
 from .noting import note_printed
 from .papers import attach, confirm_paper, note_read, read_scan, remove_paper, sweep_papers
 from .preparing import announce, cancel, change_meeting, make_meeting, postpone, take_back
+from .speaking import ask_to_speak, decide_speech, withdraw_speech
 
 __all__ = [
+    "Crossed",
     "add_item",
+    "all_here",
     "announce",
     "ask_leave",
+    "ask_to_speak",
     "attach",
     "begin",
     "cancel",
     "change_item",
     "change_meeting",
+    "check_in",
+    "confirm_marks",
     "confirm_paper",
     "decide_leave",
+    "decide_speech",
     "drop_habit",
     "end",
     "end_feed",
@@ -34,8 +42,10 @@ __all__ = [
     "make_meeting",
     "mark",
     "move_item",
+    "move_to",
     "note_printed",
     "note_read",
+    "note_times",
     "postpone",
     "read_scan",
     "remove_item",
@@ -45,5 +55,7 @@ __all__ = [
     "sweep_papers",
     "take_back",
     "who_is_called",
+    "withdraw_speech",
     "write_list",
+    "write_notes",
 ]

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
@@ -15,7 +17,7 @@ from ..forms import LeaveForm, OpinionForm
 from ..minutes.enums import MinutesState
 from ..minutes.policies import was_there
 from ..models import AgendaItem, Attendee, ItemDocument, Meeting, Minutes
-from ..presenting import Act, Row, address, event_line
+from ..presenting import Act, Row, event_line
 from ..rules.catalogue import rules_of
 from ..rules.punctuality import is_late_document
 from ..selectors.pages import agenda_of, replies_of
@@ -69,33 +71,37 @@ def _page(request: HttpRequest, meeting: Meeting, attendee: Attendee | None, for
     )
 
 
+def _url(name: str, pk: int) -> str:
+    return reverse(f"meetings:{name}", args=[pk])
+
+
 def _acts(user: User, meeting: Meeting, *, prepares: bool) -> tuple[Act | None, list[Act]]:
     """What comes next for this reader, and what he may do besides."""
     main: Act | None = None
     acts: list[Act] = []
     pk, state = meeting.pk, meeting.state
-    if state == MeetingState.ANNOUNCED or state == MeetingState.IN_PROGRESS:
-        for name in ("meetings:now_of", "meetings:now"):
-            url = address(name, pk) or address(name)
-            if url and (state == MeetingState.IN_PROGRESS or policies.may_run(user, meeting)):
-                label = "Vào cuộc họp" if state == MeetingState.IN_PROGRESS else "Mở phòng họp"
-                main = Act(label, url, "play")
-                break
+    runs = policies.may_run(user, meeting)
+    if state == MeetingState.IN_PROGRESS:
+        main = Act("Vào cuộc họp", _url("now_of", pk), "play")
+    elif runs and state == MeetingState.ANNOUNCED and meeting.day <= timezone.localdate():
+        main = Act("Mở phòng họp", _url("now_of", pk), "play")
     if prepares and state in {MeetingState.DRAFT, MeetingState.POSTPONED}:
-        main = Act("Kiểm tra và thông báo", address("meetings:announce", pk), "megaphone")
+        main = Act("Kiểm tra và thông báo", _url("announce", pk), "megaphone")
     if prepares and state in PREPARED:
-        acts.append(Act("Sửa thời gian, địa điểm", address("meetings:edit", pk), "pencil-square"))
+        acts.append(Act("Sửa thời gian, địa điểm", _url("edit", pk), "pencil-square"))
     if policies.may_prepare(user, meeting):
-        acts.append(Act("Chương trình, tài liệu", address("meetings:agenda", pk), "queue-list"))
-    if policies.may_run(user, meeting):
-        acts.append(Act("Thành phần dự họp", address("meetings:people", pk), "users"))
+        acts.append(Act("Chương trình, tài liệu", _url("agenda", pk), "queue-list"))
+    if runs and state in {*PREPARED, MeetingState.IN_PROGRESS}:
+        acts.append(Act("Biểu quyết, bầu cử", _url("votes", pk), "hand-raised"))
+    if runs:
+        acts.append(Act("Thành phần dự họp", _url("people", pk), "users"))
         if state != MeetingState.DRAFT:
-            acts.append(Act("In giấy mời", address("meetings:invitations", pk), "printer", download=True))
+            acts.append(Act("In giấy mời", _url("invitations", pk), "printer", download=True))
     if prepares and state == MeetingState.ANNOUNCED:
-        acts.append(Act("Rút thông báo", address("meetings:take_back", pk), "arrow-uturn-left"))
-        acts.append(Act("Hoãn", address("meetings:postpone", pk), "clock"))
+        acts.append(Act("Rút thông báo", _url("take_back", pk), "arrow-uturn-left"))
+        acts.append(Act("Hoãn", _url("postpone", pk), "clock"))
     if prepares and state in PREPARED:
-        acts.append(Act("Hủy cuộc họp", address("meetings:cancel", pk), "x-circle"))
+        acts.append(Act("Hủy cuộc họp", _url("cancel", pk), "x-circle"))
     return main, acts
 
 
@@ -103,12 +109,12 @@ def _after(meeting: Meeting, attendee: Attendee | None, *, runs: bool) -> list[A
     """What came out of the meeting, as far as it is there for this reader."""
     if meeting.state not in HELD:
         return []
-    votes = Act("Biểu quyết, bầu cử", address("meetings:votes", meeting.pk), "hand-raised")
-    acts = [votes] if votes.url and (runs or attendee is not None) else []
+    votes = Act("Biểu quyết, bầu cử", _url("votes", meeting.pk), "hand-raised")
+    acts = [votes] if runs or attendee is not None else []
     state = Minutes.objects.filter(meeting=meeting).values_list("state", flat=True).first()
     there = attendee is not None and was_there(attendee)
     if runs or state == MinutesState.APPROVED or (state == MinutesState.CIRCULATED and there):
-        acts.append(Act("Biên bản", address("meetings:minutes", meeting.pk), "document-text"))
+        acts.append(Act("Biên bản", _url("minutes", meeting.pk), "document-text"))
     return acts
 
 

@@ -3,8 +3,8 @@
 What is kept while the vote is open: a row for each who took part (day only), and one row with all ballots sorted by
 random numbers, rewritten as a whole. Two rows of one transaction share its number (xmin), which an administrator of the
 database can read until the closing; there the ballots are taken out into rows of one single transaction, in random
-order, and the old versions are vacuumed away. The database's own log of changes (WAL) and its base backups hold the
-order nevertheless; the voting page says so (docs/decisions/0008)."""
+order, and the old versions are vacuumed away: what is left of the casting is who took part. The database's own log of
+changes (WAL) and its base backups hold the order nevertheless; the voting page says so (docs/decisions/0008)."""
 
 import secrets
 from collections.abc import Sequence
@@ -87,26 +87,38 @@ def _burn(vote: Vote) -> None:
 
 
 def vacuum() -> None:
-    """Old versions of the boxes leave the disk, and the freeze takes the transaction's number off the rows. Outside a
-    transaction only. One at a time: who comes second leaves a mark that the first, or the next round of the clock,
-    sees."""
+    """Old versions of the boxes leave the disk. Outside a transaction only. One at a time: who comes second leaves a
+    mark that the first, or the next round of the clock, sees."""
     cache.set(_VACUUM_DUE, 1, None)
     sweep()
 
 
 def sweep() -> None:
-    """Vacuum for every closing since the last time."""
+    """Vacuum for every closing since the last time; also one whose worker was killed before it could leave a mark."""
     if connection.in_atomic_block or not cache.add(_VACUUM_LOCK, 1, 120):
         return
     try:
-        while cache.delete(_VACUUM_DUE):
+        due = cache.delete(_VACUUM_DUE) or _left_behind()
+        while due:
             with connection.cursor() as cursor:
                 for table in ("meetings_ballotbox", "meetings_receiptbox"):
                     cursor.execute(f"VACUUM (FULL) {table}")
                 for table in ("meetings_participation", "meetings_ballot", "meetings_receipt"):
                     cursor.execute(f"VACUUM (FREEZE) {table}")
+            # Not what is left behind again: an old transaction may keep it there until the next round.
+            due = cache.delete(_VACUUM_DUE)
     finally:
         cache.delete(_VACUUM_LOCK)
+
+
+def _left_behind() -> bool:
+    """No vote is open, and yet the boxes take room on the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_relation_size('meetings_ballotbox') + pg_relation_size('meetings_receiptbox') > 0"
+            " AND NOT EXISTS (SELECT 1 FROM meetings_ballotbox) AND NOT EXISTS (SELECT 1 FROM meetings_receiptbox)"
+        )
+        return cursor.fetchone()[0]
 
 
 def marks_of(choices: Sequence[int]) -> str:

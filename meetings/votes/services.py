@@ -28,6 +28,9 @@ from .enums import BallotKind, Choice, Counting, Marking, VoteState
 from .models import Candidate, Entitled, OpenBallot, Participation, Vote
 
 ALREADY = "Đồng chí đã bỏ phiếu rồi; mỗi đồng chí một phiếu."
+# With fewer ballots of a kind than this a result tells what single people voted.
+SMALL = 5
+_UNIQUE = "23505"
 _NOT_OPEN = "Biểu quyết này chưa mở hoặc đã kết thúc."
 _INVALID = "invalid"
 
@@ -53,28 +56,69 @@ def prepare_vote(
         raise PermissionDenied
     if meeting.state not in {MeetingState.DRAFT, MeetingState.ANNOUNCED, MeetingState.IN_PROGRESS}:
         raise RuleViolation("Cuộc họp đã bế mạc, không thêm biểu quyết được.")
+    values = _question(meeting, title, text, matter, ballot, counting, item, seats, marking, candidates)
+    vote = Vote.objects.create(meeting=meeting, **values)
+    _write_candidates(vote, candidates)
+    moved(meeting.pk)
+    return vote
+
+
+@transaction.atomic
+def change_vote(
+    *,
+    vote: Vote,
+    title: str,
+    ballot: str = "",
+    counting: str = Counting.BY_NAME,
+    item: AgendaItem | None = None,
+    text: str = "",
+    seats: int = 0,
+    marking: str = Marking.TICK,
+    candidates: Sequence[Member | str] = (),
+    actor: User,
+) -> Vote:
+    """Put a question otherwise while it is not open. A further round is what its first one left."""
+    vote = _locked(vote, actor)
+    if not policies.may_conduct(actor, vote.meeting):
+        raise PermissionDenied
+    if vote.state != VoteState.PREPARED:
+        raise RuleViolation("Biểu quyết đã mở, nội dung không sửa được nữa.")
+    if vote.round_before_id:
+        raise RuleViolation("Danh sách của vòng bầu tiếp theo không sửa được. Đồng chí bỏ vòng này rồi lập lại.")
+    values = _question(vote.meeting, title, text, vote.matter, ballot, counting, item, seats, marking, candidates)
+    for name, value in values.items():
+        setattr(vote, name, value)
+    vote.save(update_fields=list(values))
+    vote.candidates.all().delete()
+    _write_candidates(vote, candidates)
+    moved(vote.meeting_id)
+    return vote
+
+
+def _question(meeting, title, text, matter, ballot, counting, item, seats, marking, candidates) -> dict:
+    """Checked values of a vote."""
     if matter not in matters():
         raise RuleViolation("Đồng chí chọn loại việc biểu quyết.")
     ballot = ballot or matters()[matter].ballot
     title = clean(title)
     if not title:
         raise RuleViolation("Đồng chí ghi nội dung biểu quyết.")
+    if item is not None and item.meeting_id != meeting.pk:
+        raise RuleViolation("Nội dung chương trình không thuộc cuộc họp này.")
     if ballot == BallotKind.ELECTION:
         _check_paper(seats, candidates)
-    vote = Vote.objects.create(
-        meeting=meeting,
-        item=item,
-        title=title[:300],
-        text=clean_lines(text),
-        matter=matter,
-        ballot=ballot,
-        counting=counting if ballot == BallotKind.OPEN else Counting.BY_NAME,
-        seats=seats if ballot == BallotKind.ELECTION else 0,
-        marking=marking,
-    )
-    _write_candidates(vote, candidates)
-    moved(meeting.pk)
-    return vote
+    elif candidates:
+        raise RuleViolation("Chỉ bầu cử mới có danh sách bầu.")
+    return {
+        "item": item,
+        "title": title[:300],
+        "text": clean_lines(text),
+        "matter": matter,
+        "ballot": ballot,
+        "counting": counting if ballot == BallotKind.OPEN else Counting.BY_NAME,
+        "seats": seats if ballot == BallotKind.ELECTION else 0,
+        "marking": marking,
+    }
 
 
 def _check_paper(seats: int, candidates: Sequence) -> None:
@@ -172,7 +216,7 @@ def _write_open(vote: Vote, entitled: Entitled, choice: str, opinion: str, actor
         entitled=entitled,
         defaults={"choice": choice, "opinion": clean(opinion)[:500], "entered_by": actor, "on_word": on_word},
     )
-    moved(vote.meeting_id)
+    # No `moved`: every page in the room would come back for each hand that is raised.
     return ballot
 
 
@@ -187,9 +231,10 @@ def cast_secret(*, vote: Vote, choice: str = "", numbers: Sequence[int] = (), ac
     marks = _checked_marks(vote, choice, numbers)
     try:
         return secrecy.cast(entitled, marks, timezone.localdate())
-    except IntegrityError:
+    except IntegrityError as refusal:
         # Said without the database's own words: they would carry the row.
-        raise RuleViolation(ALREADY) from None
+        twice = getattr(refusal.__cause__, "pgcode", "") == _UNIQUE
+    raise RuleViolation(ALREADY if twice else _NOT_OPEN)
 
 
 def _checked_marks(vote: Vote, choice: str, numbers: Sequence[int]) -> str:
@@ -253,6 +298,11 @@ def close_vote(*, vote: Vote, paper: Mapping[str, int] | None = None, counting_b
         result = _count_secret(vote, paper)
     else:
         result = _count_open(vote, paper)
+    if vote.is_secret and result["small"]:
+        # Paper apart from the rest would tell whose it was: who took a paper is on the roll.
+        paper = {key: paper[key] for key in ("returned", _INVALID) if key in paper}
+        result = {key: value for key, value in result.items() if key != "by_paper"}
+    result["official"] = vote.meeting.attendees.filter(capacity=Capacity.OFFICIAL).count()
     vote.paper, vote.result, vote.counting_board = paper, result, clean(counting_board)[:500]
     vote.state, vote.closed_at, vote.closed_by = VoteState.CLOSED, timezone.now(), actor
     vote.save(update_fields=["paper", "result", "counting_board", "state", "closed_at", "closed_by"])
@@ -315,7 +365,7 @@ def _count_secret(vote: Vote, paper: dict[str, int]) -> dict:
         "papers": returned,
         "papers_given": given,
         "invalid": invalid_paper + sum(not valid(marks) for marks in ballots),
-        "small": len(ballots) + returned < 5,
+        "small": any(0 < many < SMALL for many in (len(ballots), returned)),
     }
     if vote.ballot == BallotKind.SECRET:
         electronic = Counter(ballots)

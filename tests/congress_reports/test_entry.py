@@ -327,6 +327,9 @@ def test_the_last_version_and_its_rejection_stand_beside(world, secretary, compl
     assert "Số có mặt chưa khớp biên bản." in page
     assert page.count("Cấp trên đề nghị xem lại mục này.") == 1
     assert "Lần gửi 1: <b>20</b>" in page
+    page = secretary.get(url_of(complete, "elections", "0")).content.decode()
+    assert "Lần gửi 1: <b>1985</b>" in page
+    assert "<b>1.9" not in page
 
 
 def test_the_last_term_stands_beside(world, secretary, complete):

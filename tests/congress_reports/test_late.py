@@ -52,6 +52,13 @@ def test_directly_below_and_everything(world, client_of, late):
     assert wide[world.branch.name].reports_told == "Kết quả đại hội, Phân tích chất lượng (quá hạn 2 ngày)"
 
 
+def test_where_none_directly_below_is_late_those_further_down_are_shown(world, client_of, late):
+    Report.objects.filter(unit__in=[world.section, world.near_branch]).update(state="ended", end_reason="Đã sáp nhập.")
+    client = client_of(world.committee)
+    assert set(_rows(client)) == set(_rows(client, page=CALLS)) == {world.branch.name, world.sister.name}
+    assert _rows(client, "?pham-vi=truc-thuoc") == {}
+
+
 def test_one_reads_only_below_ones_own(world, client_of, late):
     assert client_of(world.committee).get(f"{PAGE}?don-vi={world.other_company.pk}").status_code == 404
     assert client_of(world.secretary).get(PAGE).status_code == 404

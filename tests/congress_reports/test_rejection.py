@@ -45,6 +45,17 @@ def test_it_stands_while_the_unit_mends_and_is_gone_when_it_is_sent_again(world,
     assert rejection_of(send(report=draft, revision=draft.revision, actor=author)) is None
 
 
+def test_the_list_of_sections_says_where_to_look_until_it_is_mended(world, refused, client_of):
+    def waiting() -> list[str]:
+        steps = client_of(near_secretary(world)).get(f"/quan-ly-bao-cao/{refused.pk}/nhap/").context["steps"]
+        return [one["title"] for one in steps if one["state"].text == "Cần xem lại"]
+
+    assert waiting() == ["Đảng viên dự đại hội", "Kết quả bầu cử", "Bầu cấp ủy, lần 1", "Bầu bí thư, lần 1"]
+    mended = changed(result_of_a_branch(), "present", 21)
+    save_answers(report=refused, answers=mended, revision=refused.revision, actor=near_secretary(world))
+    assert "Đảng viên dự đại hội" not in waiting()
+
+
 def test_a_report_never_sent_or_taken_back_has_none(world, django_assert_num_queries):
     report = sent_by_branch(world)
     back = withdraw(report=report, actor=near_secretary(world))

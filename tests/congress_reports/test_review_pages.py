@@ -300,7 +300,7 @@ ACTS = {
     "phe-duyet": {"confirm": "yes"},
     "tu-choi": {"confirm": "yes", "reason": REASON},
     "huy-phe-duyet": {"confirm": "yes", "reason": REASON},
-    "gia-han": {"confirm": "yes", "reason": REASON, "until": "31/12/2030"},
+    "gia-han": {"confirm": "yes", "reason": REASON, "until": "31/12/2025"},
     "rut-ve": {},
     "ra-soat-lai": {},
 }
@@ -349,8 +349,8 @@ def test_an_extension_is_refused_before_the_day_there_is(world, campaign, client
     report = report_of(world.near_branch, "a")
     page = post(client_of(world.committee), report, "gia-han", until="01/04/2025", reason=REASON, confirm="yes")
     assert "Hạn mới phải sau hạn đang có (19/04/2025)" in page.content.decode()
-    page = post(client_of(world.committee), report, "gia-han", until="31/12/2030", reason=REASON)
-    assert "31/12/2030" in page.content.decode()
+    page = post(client_of(world.committee), report, "gia-han", until="31/12/2025", reason=REASON)
+    assert "31/12/2025" in page.content.decode()
     assert report_of(world.near_branch, "a").extended_to is None
 
 
@@ -503,3 +503,15 @@ def test_stale_ones_wait_for_both_sides(world):
     stale(world)
     assert waiting_reports(world.org_department)["stale_below"] == 1
     assert waiting_reports(world.committee)["stale"] == 1
+
+
+def test_what_takes_back_is_never_the_main_button(world, client_of):
+    report = sent_by_branch(world)
+    author, superior = client_of(near_secretary(world)), client_of(world.committee)
+
+    def buttons(client) -> list[tuple[str, str]]:
+        return [(act.label, act.tone) for act in client.get(f"{HERE}{report.pk}/").context["acts"]]
+
+    assert buttons(author) == [("Rút về để sửa", "")]
+    approve(report=report, version=1, actor=world.committee)
+    assert buttons(superior) == [("Cập nhật chức vụ theo kết quả", "primary"), ("Hủy phê duyệt", "danger")]

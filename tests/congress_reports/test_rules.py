@@ -113,6 +113,7 @@ WRONG = [
     ("a", {"rounds.0.candidates.3.birth_year": 1950}, "V29", S, "rounds.0.candidates.3.birth_year", "75 tuổi"),
     ("a", {"members_official": 8, "members_total": 10, "summoned": 8, "present": 8, "absent_excused": 0}, "V30", S,
      "", "dưới 9"),
+    ("a", {"rounds.1.is_tiebreak": True}, "R08", H, "rounds.1.is_tiebreak", "bằng phiếu nhau"),
     ("e", {"did_discuss_documents": False}, "E01", S, "did_elect_committee", "bốn nội dung"),
 ]  # fmt: skip
 
@@ -153,6 +154,8 @@ def test_the_units_below_a_section():
 
 def test_a_tie_break_needs_no_half():
     answers = result_of_a_branch()
+    tied = [("Hồ Văn Ích", 1980, 10, False), ("Hồ Thị Khuê", 1981, 10, False)]
+    answers.rounds.append(an_election("delegates", tied, 1))
     answers.rounds.append(
         an_election(
             "delegates",

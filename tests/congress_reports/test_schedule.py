@@ -16,7 +16,8 @@ from congress_reports.enums import CongressForm, CongressState
 from congress_reports.errors import ChangedMeanwhile
 from congress_reports.models import Campaign, Congress, Report
 from congress_reports.selectors.schedule import campaigns_seen_by, counts_below, lines, lines_of
-from congress_reports.services import close_campaign, schedule_many, schedule_one
+from congress_reports.services import close_campaign, make_campaign, schedule_many, schedule_one
+from congress_reports.services.campaigns import Owed
 from jobs.models import Job
 from notifications.models import Notice
 from orgtree.models import OrgUnit
@@ -227,6 +228,15 @@ def test_filters_narrow_and_figures_open_into_their_rows(world, campaign, client
         for label, number, url in row["numbers"]:
             if url:
                 assert len(_names(client, url.removeprefix(HERE))) == number, (row["name"], label)
+
+
+def test_a_campaign_of_those_further_down_is_not_shown_empty(world, campaign, client_of):
+    term = {"name": "Đại hội chi bộ", "term": "2027-2030", "reference_date": DAY}
+    days = {"opens_on": DAY, "ends_on": DAY + timedelta(days=90)}
+    branches = make_campaign(top=world.top, owed=[Owed("cell", "a", days=5)], actor=None, **term, **days)
+    client, here = client_of(world.org_department), f"?dot={branches.pk}"
+    assert _names(client, here) == _names(client, f"{here}&pham_vi=tat-ca") != []
+    assert _names(client, f"{here}&pham_vi=truc-thuoc") == []
 
 
 def test_a_parent_counts_what_its_children_and_itself_count(world, campaign):
