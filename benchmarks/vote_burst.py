@@ -183,7 +183,7 @@ def _bare(address: str, voters: int, at_once: int) -> float:
         "CREATE TABLE bare_box (id int PRIMARY KEY, sealed text[] NOT NULL)",
         "INSERT INTO bare_box VALUES (1, '{}'), (2, '{}')",
     )
-    put = "UPDATE bare_box SET sealed = ARRAY(SELECT x FROM unnest(sealed || %s) AS x ORDER BY x) WHERE id = %s"
+    put = "UPDATE bare_box SET sealed = ARRAY(SELECT x FROM unnest(sealed || %s::text) AS x ORDER BY x) WHERE id = %s"
 
     def write(part: range) -> None:
         connection = psycopg2.connect(address)
