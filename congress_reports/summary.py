@@ -141,10 +141,11 @@ def _value(one: Field, row: dict[str, Value], path: str, figures: dict) -> Value
 
 def _line(one: Field, path: str, value: Value) -> Line:
     raw: int | float | str | None = None
-    if value is None or value == "":
-        words = NOTHING
-    elif one.type == FieldType.YES_NO:
+    if one.type == FieldType.YES_NO:
+        # A box that nobody ticked says no, as the rules read it.
         words = raw = "Có" if value else "Không"
+    elif value is None or value == "":
+        words = NOTHING
     elif one.type == FieldType.CHOICE:
         words = raw = dict(one.choices).get(value, str(value))
     elif isinstance(value, date):
