@@ -38,6 +38,9 @@ class Person:
     of_base: str
     of_valid: str
     elected: bool
+    # As numbers, for a workbook.
+    year: int | None = None
+    counted: int | None = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,8 @@ def _election(section: Section, answers: Answers, at: int, figures: dict) -> Ele
             of_base=_share(person.votes, base),
             of_valid=_share(person.votes, valid),
             elected=person.elected,
+            year=person.birth_year,
+            counted=person.votes,
         )
 
     people = [(shown(who, person), person) for who, person in enumerate(one.candidates)]
