@@ -79,6 +79,15 @@ def _sheet(thing: str, section: str) -> Callable[[Ground], str]:
     return lambda ground: reverse("congress_reports:entry_sheet", args=[getattr(ground, thing).pk, section])
 
 
+def _with(name: str, query: str) -> Callable[[Ground], str]:
+    """`query` may name what the ground has: `dot={letter.pk}`."""
+    return lambda ground: f"{reverse(f'congress_reports:{name}')}?{query.format(**vars(ground))}"
+
+
+def _line_of_the_schedule(ground: Ground) -> str:
+    return reverse("congress_reports:schedule_line", args=[ground.campaign.pk, ground.branch.pk])
+
+
 def _grants(query: str) -> Callable[[Ground], str]:
     return lambda ground: f"{reverse('delegation:list')}{query}"
 
@@ -172,6 +181,7 @@ PAGES = [
     Page("Báo cáo của tôi, các đợt trước", "committee", lambda g: f"{reverse('congress_reports:mine')}?dot=truoc"),
     Page("Lập báo cáo: các phần", "secretary", _of("congress_reports:entry", "draft")),
     Page("Lập báo cáo: thông tin chung", "secretary", _sheet("draft", "head")),
+    Page("Lập báo cáo: tệp đính kèm", "secretary", _of("congress_reports:files", "draft")),
     Page("Lập báo cáo: kiểm tra và gửi", "secretary", _of("congress_reports:send", "draft")),
     Page("Phê duyệt báo cáo", "outsider", _named("congress_reports:approvals")),
     Page(
@@ -189,6 +199,39 @@ PAGES = [
     Page("Chức vụ theo kết quả đại hội", "org_department", _of("congress_reports:posts", "result")),
     Page("Báo cáo quá hạn (Ban Tổ chức)", "org_department", _named("congress_reports:late")),
     Page("Báo cáo quá hạn (Bí thư đảng ủy cơ sở)", "outsider", _named("congress_reports:late")),
+    Page("Báo cáo bên dưới còn thiếu", "org_department", _of("congress_reports:below", "result")),
+    Page("Đợt đại hội", "org_department", _named("congress_reports:campaigns")),
+    Page("Một đợt đại hội", "org_department", _of("congress_reports:campaign", "campaign")),
+    Page("Lập đợt đại hội", "org_department", _named("congress_reports:campaign_new")),
+    Page("Lập đợt theo đợt trước", "org_department", _with("campaign_new", "tu={letter.pk}")),
+    Page("Sửa đợt đại hội", "org_department", _of("congress_reports:campaign_edit", "campaign")),
+    Page(
+        "Mẫu báo cáo của đợt",
+        "org_department",
+        lambda g: reverse("congress_reports:campaign_form", args=[g.campaign.pk, "a"]),
+    ),
+    Page("Đóng đợt đại hội", "org_department", _of("congress_reports:campaign_close", "campaign")),
+    Page("Lịch đại hội (Ban Tổ chức)", "org_department", _named("congress_reports:schedule")),
+    Page("Lịch đại hội, mọi đơn vị", "org_department", _with("schedule", "pham_vi=tat-ca")),
+    Page("Lịch đại hội (Bí thư đảng ủy cơ sở)", "committee", _named("congress_reports:schedule")),
+    Page("Lịch đại hội (Bí thư chi bộ)", "secretary", _named("congress_reports:schedule")),
+    Page("Lịch đại hội theo tháng", "org_department", _with("schedule_month", "pham_vi=tat-ca")),
+    Page("Lịch đại hội theo cây tổ chức", "org_department", _named("congress_reports:schedule_map")),
+    Page("Lịch đại hội của một đơn vị", "committee", _line_of_the_schedule),
+    Page("Nhập lịch đại hội từ tệp", "committee", _named("congress_reports:schedule_import")),
+    Page("Tiến độ đại hội (Ban Tổ chức)", "org_department", _named("congress_reports:board")),
+    Page("Tiến độ đại hội, mở một đảng bộ", "org_department", _with("board", "dot={letter.pk}&mo={committee.pk}")),
+    Page("Tiến độ đại hội (Bí thư đảng ủy cơ sở)", "committee", _named("congress_reports:board")),
+    Page("Tiến độ đại hội, bản in A3", "org_department", _with("board_print", "dot={letter.pk}")),
+    Page("Báo cáo sau một con số của tiến độ", "org_department", _with("board_reports", "muc=cho-duyet")),
+    Page("Phân tích đại hội (Ban Tổ chức)", "org_department", _with("analysis", "dot={letter.pk}")),
+    Page("Phân tích đại hội, cả báo cáo đang chờ", "org_department", _with("analysis", "ca_cho=on")),
+    Page("Phân tích đại hội (Bí thư đảng ủy cơ sở)", "committee", _with("analysis", "dot={letter.pk}")),
+    Page(
+        "Báo cáo sau một con số của phân tích",
+        "org_department",
+        _with("analysis_reports", "dot={letter.pk}&nhom=committee&cot=nu"),
+    ),
     Page("Thông báo", "member", _named("notifications:inbox")),
     Page("Chọn thông báo nhận", "member", _named("notifications:preferences")),
     Page("Công việc nền", "org_department", _named("jobs:list")),

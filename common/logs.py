@@ -47,7 +47,7 @@ def without_line(view: Callable) -> Callable:
 def access_log(request: HttpRequest, status: int, seconds: float) -> None:
     """One line per request, by the name of the view: an address may hold what a log must not."""
     match = request.resolver_match
-    if match and getattr(match.func, "without_line", False):
+    if match and getattr(getattr(match, "func", None), "without_line", False):
         return
     _access.info(
         "request",

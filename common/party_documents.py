@@ -80,4 +80,9 @@ def signature_of(unit_name: str, post: str, name: str = "") -> Signature:
 def render_party_pdf(document: PartyDocument, body: SafeString) -> bytes:
     """A4 with the margins, letters and head of a Party document; fonts are embedded. Raises RuleViolation where the
     machine cannot make PDFs."""
-    return render_pdf(render_to_string("documents/party_pdf.html", {"document": document, "body": body}))
+    return render_party_pdfs([(document, body)])
+
+
+def render_party_pdfs(sheets: Sequence[tuple[PartyDocument, SafeString]]) -> bytes:
+    """Several documents of one page each as one file, each on its own paper; their pages bear no numbers."""
+    return render_pdf(render_to_string("documents/party_pdf.html", {"sheets": sheets}))

@@ -132,7 +132,7 @@ def report_workbook(report: Report, path: str | Path, version: ReportVersion | N
             SheetToWrite((Column("Phần", 28), Column("Mục", 44), Column("Số liệu", 24)), lines, "Số liệu", title)
         )
     people = [
-        (election.title, person.name, person.birth_year, person.votes, person.of_base, person.of_valid,
+        (election.title, person.name, person.year, person.counted, person.of_base, person.of_valid,
          "Trúng cử" if person.elected else "")
         for part in parts for election in part.elections for person in election.people
     ]  # fmt: skip

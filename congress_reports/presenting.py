@@ -73,9 +73,12 @@ def version_of(report: Report) -> str:
 def event_line(event: ReportEvent) -> dict:
     """For components/timeline.html."""
     text = f"Đồng chí {event.made_by.full_name}" if event.made_by else "Hệ thống"
+    # Whoever mends what was sent does not begin it.
+    mends = event.kind == EventKind.DRAFTED and event.version
     return {
         "time": event.made_at,
-        "title": event.get_kind_display() + (f" (lần {event.version})" if event.version > 1 else ""),
+        "title": ("Sửa báo cáo" if mends else event.get_kind_display())
+        + (f" (lần {event.version})" if event.version > 1 else ""),
         "text": text,
         "detail": event.reason,
         "tone": EVENT_TONES.get(event.kind, ""),

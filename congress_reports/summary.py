@@ -38,6 +38,9 @@ class Person:
     of_base: str
     of_valid: str
     elected: bool
+    # As numbers, for a workbook.
+    year: int | None = None
+    counted: int | None = None
 
 
 @dataclass(frozen=True)
@@ -141,10 +144,11 @@ def _value(one: Field, row: dict[str, Value], path: str, figures: dict) -> Value
 
 def _line(one: Field, path: str, value: Value) -> Line:
     raw: int | float | str | None = None
-    if value is None or value == "":
-        words = NOTHING
-    elif one.type == FieldType.YES_NO:
+    if one.type == FieldType.YES_NO:
+        # A box that nobody ticked says no, as the rules read it.
         words = raw = "Có" if value else "Không"
+    elif value is None or value == "":
+        words = NOTHING
     elif one.type == FieldType.CHOICE:
         words = raw = dict(one.choices).get(value, str(value))
     elif isinstance(value, date):
@@ -176,6 +180,8 @@ def _election(section: Section, answers: Answers, at: int, figures: dict) -> Ele
             of_base=_share(person.votes, base),
             of_valid=_share(person.votes, valid),
             elected=person.elected,
+            year=person.birth_year,
+            counted=person.votes,
         )
 
     people = [(shown(who, person), person) for who, person in enumerate(one.candidates)]

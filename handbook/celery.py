@@ -23,6 +23,9 @@ app.conf.beat_schedule = {
     "sweep-outbox": {"task": "notifications.sweep_outbox", "schedule": crontab(minute="47")},
     # Every hour of the day, not once: a round that is done does nothing, one that was missed or killed is made up.
     "remind-reports": {"task": "congress_reports.remind", "schedule": crontab(minute="5", hour="7-20")},
+    # Lists of meetings to come follow the records at once; this finds what went past the services.
+    "follow-records-in-meetings": {"task": "meetings.follow_records", "schedule": crontab(minute="52", hour="5-20/5")},
+    "sweep-meeting-papers": {"task": "meetings.sweep_papers", "schedule": crontab(minute="7")},
     "sweep-report-files": {"task": "congress_reports.sweep_attachments", "schedule": crontab(minute="57")},
     # What a closing could not sweep by itself.
     "sweep-ballots": {"task": "meetings.sweep_ballots", "schedule": 60},

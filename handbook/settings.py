@@ -181,7 +181,7 @@ ORGTREE_FOLLOWERS = [
     "meetings.followers.MeetingsFollow",
 ]
 # What hangs on a member's place and posts, app by app.
-MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow"]
+MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow", "meetings.followers.ListsFollow"]
 
 # How one signs in for the first time (letter 001 §4a): "letter", with the citizen id as first password; "code", with
 # a code from a printed slip.

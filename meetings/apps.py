@@ -9,7 +9,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from assignments.sources import register
 
-        from . import events, notices  # noqa: F401 (they register themselves)
+        from . import counts, events, notices  # noqa: F401 (they register themselves)
         from .minutes.sources import source_of
 
         register(source_of)

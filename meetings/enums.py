@@ -14,6 +14,22 @@ class MeetingKind(models.TextChoices):
     ENLARGED = "enlarged", "Sinh hoạt mở rộng"
 
 
+# What a branch holds, and what a committee above branches does.
+KINDS_OF_BRANCHES = (
+    MeetingKind.REGULAR,
+    MeetingKind.THEMATIC,
+    MeetingKind.CELL_COMMITTEE,
+    MeetingKind.EXTRAORDINARY,
+    MeetingKind.ENLARGED,
+)
+KINDS_OF_COMMITTEES = (MeetingKind.COMMITTEE,)
+
+
+def kinds_of(unit) -> tuple[MeetingKind, ...]:
+    """Which kinds a unit (orgtree.models.OrgUnit) meets in."""
+    return KINDS_OF_BRANCHES if unit.kind.holds_members else KINDS_OF_COMMITTEES
+
+
 # Of the committee alone: the branch's other members are neither called nor read the minutes.
 OF_THE_COMMITTEE = (MeetingKind.CELL_COMMITTEE, MeetingKind.COMMITTEE)
 
@@ -54,6 +70,14 @@ class AgendaPart(models.TextChoices):
     CLOSING = "closing", "Kết thúc"
 
 
+class FileState(models.TextChoices):
+    """Of a paper: only a clean one goes to those who are called."""
+
+    READING = "reading", "Đang đọc trang đầu"
+    UNREAD = "unread", "Chờ xác nhận không có dấu mật"
+    CLEAN = "clean", "Đã kiểm tra"
+
+
 class Capacity(models.TextChoices):
     """As what a person comes: only official members vote (domain.md §4.5)."""
 
@@ -64,6 +88,8 @@ class Capacity(models.TextChoices):
     GUEST = "guest", "Khách mời"
 
 
+# Come because they were asked, not because the records call them.
+OUTSIDE = (Capacity.SUPERIOR, Capacity.GUEST)
 MEMBERS_OF_THE_MEETING = (Capacity.OFFICIAL, Capacity.PROBATIONARY, Capacity.TEMPORARY)
 
 

@@ -1,9 +1,13 @@
+import secrets
+from datetime import date, datetime
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from members.models import Member
 from orgtree.models import OrgUnit
@@ -17,6 +21,7 @@ from .enums import (
     Capacity,
     Change,
     Duty,
+    FileState,
     MeetingKind,
     MeetingState,
     Presence,
@@ -151,11 +156,16 @@ class Meeting(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:meeting", args=[self.pk])
+        return reverse("meetings:old_minutes" if self.from_paper else "meetings:meeting", args=[self.pk])
 
     @property
     def is_of_the_committee(self) -> bool:
         return self.kind in OF_THE_COMMITTEE
+
+    @property
+    def day(self) -> date:
+        """In Vietnam: the records and the rules of that day count."""
+        return timezone.localtime(self.starts_at).date()
 
     @property
     def minutes_held(self) -> int | None:
@@ -199,22 +209,47 @@ class AgendaItem(models.Model):
         return self.title
 
 
+# Of our own: each app sweeps its folder.
+QUARANTINE = "meetings/quarantine"
+
+
+def kept_folder(moment: datetime) -> str:
+    return f"meetings/{moment:%Y-%m}"
+
+
+def random_path(document: "ItemDocument", file_name: str) -> str:
+    """Nothing of the file's own name; whose first page nobody has read yet waits apart."""
+    folder = kept_folder(timezone.now()) if document.state == FileState.CLEAN else QUARANTINE
+    return f"{folder}/{secrets.token_hex(16)}.{document.suffix}"
+
+
 class ItemDocument(models.Model):
     """A paper for an item; on time when it stood there a day before (domain.md §4.2)."""
 
     item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="documents")
     title = models.CharField("Tên tài liệu", max_length=200)
-    file = models.FileField(upload_to="meetings/")
+    suffix = models.CharField(max_length=5)
+    file = models.FileField(upload_to=random_path)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=FileState, default=FileState.UNREAD)
     added_by = _person()
+    # When it stood there for those who are called: a scan that nobody had read did not.
     added_at = models.DateTimeField(db_default=Now())
+    # Who looked at the first page himself, where no machine could read it.
+    confirmed_by = _person()
 
     class Meta:
         ordering = ["item", "id"]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def file_label(self) -> str:
+        """What it is called when it is fetched."""
+        return f"{self.title}.{self.suffix}"
 
 
 class Attendee(models.Model):
@@ -272,7 +307,8 @@ class DocumentRead(models.Model):
 
 
 class Opinion(models.Model):
-    """What a member says to an item before the meeting, or has taken down in it."""
+    """What a member says to an item before the meeting, or has taken down in it. Before it he has one for each item,
+    which he may change."""
 
     item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="opinions")
     attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="opinions")
@@ -282,6 +318,11 @@ class Opinion(models.Model):
 
     class Meta:
         ordering = ["item", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "attendee"], condition=Q(before_meeting=True), name="opinion_before_once"
+            )
+        ]
 
 
 class SpeechRequest(models.Model):

@@ -7,13 +7,20 @@ from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right
 
-from .enums import HELD, MeetingState
+from .enums import HELD, PREPARED, Duty, MeetingState
 from .models import Attendee, Meeting
 
 
 def may_hold(user: User, unit: OrgUnit) -> bool:
     """Call, prepare, hold and write up the meetings of the unit itself; never inherited."""
     return has_right(user, Right.HOLD_MEETINGS, unit)
+
+
+def may_prepare(user: User, meeting: Meeting) -> bool:
+    """Change what is met about: until it begins who holds the unit's meetings; while it lasts who runs it."""
+    if meeting.state == MeetingState.IN_PROGRESS:
+        return may_run(user, meeting)
+    return meeting.state in PREPARED and may_hold(user, meeting.unit)
 
 
 def may_run(user: User, meeting: Meeting) -> bool:
@@ -32,11 +39,23 @@ def attendee_of(user: User, meeting: Meeting) -> Attendee | None:
     return meeting.attendees.filter(member__account=user).first() if user.is_active else None
 
 
+def may_answer(user: User, meeting: Meeting, attendee: Attendee | None) -> bool:
+    """Say that he comes, or ask leave: whoever the list calls or invites."""
+    return attendee is not None and attendee.duty in {Duty.CALLED, Duty.MAY_COME, Duty.INVITED} and user.is_active
+
+
+def may_decide_leave(user: User, meeting: Meeting, attendee: Attendee) -> bool:
+    """Nobody excuses himself."""
+    own = attendee.member is not None and attendee.member.account_id == user.pk
+    return not own and may_run(user, meeting)
+
+
 def may_read(user: User, meeting: Meeting, *, own_branch_id: int | None, attendee: Attendee | None) -> bool:
     """See that there is a meeting, its agenda and papers; after it, its minutes. A draft is seen by who prepares it."""
     if may_run(user, meeting):
         return True
-    if meeting.state == MeetingState.DRAFT:
+    # Minutes from paper wait for their last look, before they are in the book, with who has sent them.
+    if meeting.state == MeetingState.DRAFT or (meeting.from_paper and meeting.state == MeetingState.MINUTES):
         return False
     if attendee is not None:
         return True

@@ -53,6 +53,7 @@ def _answer(text: str, status: int) -> HttpResponse:
 class _Match:
     """What the access log asks for."""
 
+    func: Callable[..., HttpResponse]
     view_name: str = "meetings:pulse"
 
 
@@ -64,6 +65,6 @@ class PulseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if found := _ADDRESS.match(request.path_info):
-            request.resolver_match = _Match()
+            request.resolver_match = _Match(pulse)
             return pulse(request, int(found[1]))
         return self.get_response(request)

@@ -4,10 +4,26 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
+from . import services
 from .above.services import recount_periods, remind_all
 from .votes import secrecy
 
 logger = logging.getLogger(__name__)
+
+
+@shared_task(name="meetings.sweep_papers")
+def sweep_papers() -> int:
+    return services.sweep_papers(now=timezone.now())
+
+
+@shared_task(name="meetings.follow_records")
+def follow_records() -> int:
+    return services.follow_all(now=timezone.now())
+
+
+@shared_task(name="meetings.read_first_page")
+def read_first_page(document_id: int) -> None:
+    services.read_scan(document_id=document_id)
 
 
 @shared_task(name="meetings.sweep_ballots")

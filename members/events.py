@@ -16,6 +16,8 @@ register(
         "post.given": "ghi chức vụ {post} tại {unit} cho đồng chí {target}",
         "post.ended": "kết thúc chức vụ {post} tại {unit} của đồng chí {target}",
         "posts.settled": "xác nhận đã rõ chức vụ của đồng chí {target}",
+        "stay.begun": "tiếp nhận đồng chí {target} sinh hoạt tạm thời tại {branch} từ {on}",
+        "stay.ended": "ghi đồng chí {target} thôi sinh hoạt tạm thời tại {branch}, hết ngày {on}",
         "correction.requested": "đề nghị đính chính {field}",
         "correction.accepted": "chấp nhận đính chính {field} của đồng chí {target}",
         "correction.refused": "không chấp nhận đính chính {field} của đồng chí {target}: {reason}",

@@ -272,6 +272,37 @@ class EndPostForm(Form):
         super().__init__(data, initial={"ends_on": timezone.localdate()})
 
 
+class StayForm(Form):
+    """What a letter of introduction says. The number is named so that it is never kept over an ended session."""
+
+    code_of_citizen = forms.CharField(
+        label="Số định danh cá nhân",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text="12 chữ số, ghi trên giấy giới thiệu sinh hoạt tạm thời.",
+    )
+    full_name = forms.CharField(label="Họ và tên", max_length=120, help_text="Như trên giấy giới thiệu.")
+    begins_on = DateField(label="Từ ngày")
+    ends_on = DateField(label="Đến hết ngày", required=False, help_text="Để trống nếu chưa biết.")
+
+    def __init__(self, data: Mapping | None = None) -> None:
+        super().__init__(data, initial={"begins_on": timezone.localdate()})
+        self.fields["code_of_citizen"].never_kept = True
+
+    def clean_code_of_citizen(self) -> str:
+        digits = "".join(one for one in self.cleaned_data["code_of_citizen"] if one.isdecimal())
+        if len(digits) != 12:
+            raise forms.ValidationError("Số định danh cá nhân có 12 chữ số.")
+        return digits
+
+
+class EndStayForm(Form):
+    on = DateField(label="Sinh hoạt đến hết ngày")
+
+    def __init__(self, data: Mapping | None = None) -> None:
+        super().__init__(data, initial={"on": timezone.localdate()})
+
+
 class ExportForm(Form):
     open_ids = forms.BooleanField(label="Cần đủ 12 chữ số của số định danh", required=False)
     reason = forms.CharField(

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from orgtree.models import OrgUnit
@@ -207,6 +208,11 @@ class TemporaryStay(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("begins_on")),
             ),
         ]
+
+    @property
+    def runs(self) -> bool:
+        """Begun or to begin, and not over."""
+        return self.ends_on is None or self.ends_on >= timezone.localdate()
 
 
 class CorrectionRequest(models.Model):

@@ -1,6 +1,7 @@
 """What members put on the page of a unit: who holds which post, and the soft checks on posts (domain.md §2.3)."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from orgtree.enums import Right
@@ -9,7 +10,7 @@ from orgtree.panels import Panel, register_home, register_panel, register_warnin
 from orgtree.rights import has_right
 
 from .enums import POST_RANK, PostCode
-from .models import Post
+from .models import Post, TemporaryStay
 
 _MOST = 100
 _LEADERS = (PostCode.SECRETARY, PostCode.STANDING_DEPUTY_SECRETARY, PostCode.DEPUTY_SECRETARY)
@@ -41,6 +42,21 @@ def _held(unit: OrgUnit) -> list[dict]:
         kept = unit.__dict__["_posts_held"] = [row | {"label": PostCode(row["code"]).label} for row in rows]
         kept.sort(key=lambda row: POST_RANK[row["code"]])
     return kept
+
+
+@register_panel
+def staying(user: User, unit: OrgUnit) -> Panel | None:
+    """Who takes part in the meetings here for a time; to who keeps or reads the branch's records. One query."""
+    if not unit.kind.holds_members or not has_right(user, Right.VIEW, unit):
+        return None
+    today = timezone.localdate()
+    rows = list(
+        TemporaryStay.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), branch=unit)
+        .order_by("member__name_sort", "pk")
+        .values("member__full_name", "member__branch__name", "begins_on", "ends_on")[:_MOST]
+    )
+    takes = has_right(user, Right.MANAGE_MEMBERS, unit) and unit.is_open
+    return Panel("members/unit_stays.html", {"rows": rows, "takes": takes}) if rows or takes else None
 
 
 @register_warnings

@@ -7,7 +7,7 @@ from orgtree.rights import Placed, has_right
 from orgtree.selectors import grants_out_of_reach
 
 from .enums import Sight
-from .models import CorrectionRequest, Member
+from .models import CorrectionRequest, Member, TemporaryStay
 
 
 def sight_of(user: User, member: Member) -> Sight | None:
@@ -48,6 +48,21 @@ def may_read_history(user: User, member: Member) -> bool:
     """The member himself and who keeps his record."""
     sight = sight_of(user, member)
     return sight is not None and sight >= Sight.OFFICER
+
+
+def may_take_members_in(user: User, branch: OrgUnit) -> bool:
+    """Sinh hoạt tạm thời: who keeps the records of the receiving branch."""
+    return has_right(user, Right.MANAGE_MEMBERS, branch)
+
+
+def may_take_in(user: User, member: Member, branch: OrgUnit) -> bool:
+    """Nobody himself."""
+    return member.account_id != user.pk and may_take_members_in(user, branch)
+
+
+def may_end_stay(user: User, stay: TemporaryStay) -> bool:
+    """Who keeps the records of the receiving branch, or the member's own record."""
+    return may_take_in(user, stay.member, stay.branch) or may_edit(user, stay.member)
 
 
 def may_manage_posts(user: User, member: Member, unit: OrgUnit) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import corrections, editing, lists, passwords, posts, records
+from .views import corrections, editing, lists, passwords, posts, records, stays
 
 app_name = "members"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("chuc-vu-chua-ro/", posts.unclear, name="posts_unclear"),
     path("bi-thu/", posts.secretaries, name="secretaries"),
     path("chuc-vu/<int:pk>/thoi/", posts.end, name="end_post"),
+    path("sinh-hoat-tam-thoi/<int:unit>/", stays.stays, name="stays"),
+    path("sinh-hoat-tam-thoi/<int:unit>/tiep-nhan/", stays.stay_add, name="stay_add"),
+    path("sinh-hoat-tam-thoi/thoi/<int:pk>/", stays.stay_end, name="stay_end"),
     path("<int:pk>/", records.member_page, name="member"),
     path("<int:pk>/hien/", records.reveal, name="reveal"),
     path("<int:pk>/sua/", editing.edit, name="edit"),

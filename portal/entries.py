@@ -27,6 +27,11 @@ def member(reader: Reader) -> bool:
     return reader.branch is not None
 
 
+def meets(reader: Reader) -> bool:
+    """Has a branch, or calls meetings somewhere."""
+    return member(reader) or has_right_anywhere(reader.user, Right.HOLD_MEETINGS)
+
+
 def officer(reader: Reader) -> bool:
     """Holds any role anywhere."""
     return bool(reader.holdings)
@@ -61,6 +66,11 @@ def reports_to_approve(reader: Reader) -> int:
 def reports_to_file(reader: Reader) -> int:
     """Sent back, late, due within three days, or laid before the secretary."""
     return sum(reader.waiting.more.get(f"reports.{name}", 0) for name in ("rejected", "late", "soon", "to_confirm"))
+
+
+def meetings_that_wait(reader: Reader) -> int:
+    """Invitations to answer, and those who ask leave of the reader's own meetings."""
+    return sum(reader.waiting.more.get(f"meetings.{name}") or 0 for name in ("to_answer", "asking"))
 
 
 def follows_delegation(reader: Reader) -> bool:
@@ -125,6 +135,15 @@ DUTIES = (
         "",
         (
             Entry("Trang chủ", "portal:home", "home", place=1),
+            Entry(
+                "Sinh hoạt",
+                "meetings:list",
+                "calendar",
+                shown=meets,
+                count=meetings_that_wait,
+                area=("meetings:",),
+                place=2,
+            ),
             Entry("Thông báo", "notifications:inbox", "bell", count=unread, area=("notifications:",), place=3),
             Entry(
                 "Hồ sơ của tôi",
@@ -132,7 +151,7 @@ DUTIES = (
                 "identification",
                 shown=member,
                 area=("members:contact", "members:ask_correction"),
-                place=2,
+                place=4,
                 short="Hồ sơ",
             ),
             Entry(
@@ -154,7 +173,7 @@ DUTIES = (
                 "users",
                 shown=holds(Right.VIEW),
                 area=("members:",),
-                place=2,
+                place=4,
             ),
             Entry(
                 "Nhập danh sách",
@@ -183,7 +202,7 @@ DUTIES = (
                 "building-library",
                 shown=holds(Right.VIEW),
                 area=("orgtree:",),
-                place=4,
+                place=5,
                 short="Tổ chức",
             ),
         ),
@@ -254,6 +273,13 @@ DUTIES = (
                 shown=follows_delegation,
                 area=("delegation:progress",),
             ),
+            Entry(
+                "Sinh hoạt chi bộ",
+                "meetings:board",
+                "table-cells",
+                shown=follows_reports,
+                area=("meetings:board", "meetings:calendar_above"),
+            ),
             Entry("Tiến độ xử lý", "jobs:list", "queue-list", shown=officer, area=("jobs:",)),
             Entry(
                 "Thư, tin gửi đi",
@@ -268,7 +294,7 @@ DUTIES = (
     Duty(
         "Trợ giúp",
         (
-            Entry("Hướng dẫn", "portal:guides", "book-open", area=("portal:guide",), place=5),
+            Entry("Hướng dẫn", "portal:guides", "book-open", area=("portal:guide",), place=6),
             Entry("Báo vướng mắc", "portal:help", "lifebuoy", area=("portal:help_request",)),
             Entry(
                 "Trả lời vướng mắc",

@@ -7,12 +7,14 @@ from assignments.todo import todos as task_todos
 from common.todo import URGENCIES, Todo
 from congress_reports.todo import todos as report_todos
 from delegation.todo import todos as rights_todos
+from meetings.todo import todos as meeting_todos
 from members.imports.todo import todos as import_todos
 from members.todo import todos as member_todos
 from notifications.todo import todos as help_todos
 from orgtree.todo import factor_todos
 
 SOURCES: tuple[Callable[[User], list[Todo]], ...] = (
+    meeting_todos,
     report_todos,
     task_todos,
     factor_todos,

@@ -73,6 +73,11 @@ class Field:
     def is_numeric(self) -> bool:
         return self.type in NUMERIC
 
+    @property
+    def is_year(self) -> bool:
+        """A number that is read without marks between its thousands."""
+        return self.code == "birth_year"
+
 
 @dataclass(frozen=True)
 class Group:

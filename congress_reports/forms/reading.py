@@ -40,7 +40,7 @@ def value_in_words(asked: Field, value: object) -> str:
         return f"{value:%d/%m/%Y}"
     if asked.type == FieldType.CHOICE:
         return dict(asked.choices).get(value, str(value))
-    if asked.type in {FieldType.TEXT, FieldType.LONG_TEXT}:
+    if asked.type in {FieldType.TEXT, FieldType.LONG_TEXT} or asked.is_year:
         return str(value)
     return in_words(value, "%" if asked.percent else "")
 

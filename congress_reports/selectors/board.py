@@ -301,7 +301,9 @@ DAY_KINDS = (
 
 def events_of_day(campaign: Campaign, unit: OrgUnit, day: date) -> QuerySet[ReportEvent]:
     begins = datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
-    return ReportEvent.objects.filter(
+    # Whoever mends what was rejected does not begin a report.
+    of_the_day = ReportEvent.objects.exclude(kind=EventKind.DRAFTED, version__gt=0)
+    return of_the_day.filter(
         made_at__gte=begins,
         made_at__lt=begins + timedelta(days=1),
         kind__in=DAY_KINDS,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from common.ui.forms import Form
 from orgtree.models import OrgUnit
-from orgtree.selectors import followed_unit, units_to_follow
+from orgtree.selectors import followed_and_opened, units_to_follow
 
 from ..models import Campaign, Duty
 from ..selectors.board import Chosen, campaigns_over, duties_chosen, duties_of
@@ -87,7 +87,8 @@ class Asked:
     request: HttpRequest
 
     def __post_init__(self) -> None:
-        unit = followed_unit(self.request.user, number_in(self.request, "don_vi"))
+        asked, opened = number_in(self.request, "don_vi"), number_in(self.request, "mo")
+        unit, self.opened = followed_and_opened(self.request.user, asked, opened)
         if unit is None:
             raise Http404
         self.unit: OrgUnit = unit

@@ -14,8 +14,6 @@ from common.ui.charts import Series, stacked
 from common.ui.nav import Crumb
 from common.ui.numbers import vi_number, vi_percent
 from common.ui.paging import page_of
-from orgtree.models import OrgUnit
-from orgtree.selectors import unit_opened
 
 from .. import policies
 from ..board_sheets import board_workbook
@@ -23,7 +21,7 @@ from ..enums import EventKind
 from ..presenting import deadline_of, state_of, version_of
 from ..selectors import board as selectors
 from ..selectors.board import WHICH, Board, Line, Tally, number_of
-from .asked import Asked, ScopeForm, address, number_in, workbook
+from .asked import Asked, ScopeForm, address, workbook
 from .common import home_crumbs
 
 PER_PAGE = 50
@@ -67,17 +65,14 @@ class _Read:
         self.duties = self.asked.duties_for(self.chosen)
         self.deep = deep or request.GET.get("tat-ca") == "1"
         self.board: Board | None = None
-        self.opened: OrgUnit | None = None
         if self.asked.campaign is None:
             return
-        if not self.deep:
-            self.opened = unit_opened(self.asked.unit, number_in(request, "mo"))
         self.board = selectors.board_of(
             self.asked.campaign,
             self.asked.unit,
             self.asked.duties,
             chosen=self.chosen,
-            opened=self.opened,
+            opened=None if self.deep else self.asked.opened,
             deep=self.deep,
             today=self.asked.today,
         )

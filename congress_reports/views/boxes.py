@@ -78,15 +78,13 @@ class Person:
 
 def shown(asked: Field, value) -> str:
     """A value to read, not to type."""
-    if value is None or value == "":
-        return ""
     if asked.type == FieldType.YES_NO:
         return "Có" if value else "Không"
+    if value is None or value == "":
+        return ""
     if asked.type == FieldType.CHOICE:
         return dict(asked.choices).get(value, str(value))
-    if asked.code == "birth_year":
-        return str(value)  # a year is no quantity: 1982, not 1.982
-    if isinstance(value, (int, Fraction)):
+    if isinstance(value, (int, Fraction)) and not asked.is_year:
         return in_words(value)
     return written(asked, value)
 

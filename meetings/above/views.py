@@ -20,7 +20,7 @@ from common.ui.nav import Crumb
 from common.ui.numbers import vi_number, vi_percent
 from common.ui.paging import page_of
 from orgtree.models import OrgUnit
-from orgtree.selectors import followed_unit, unit_opened, units_to_follow
+from orgtree.selectors import followed_and_opened, followed_unit, units_to_follow
 
 from .. import policies as meeting_policies
 from ..enums import HELD, MeetingState
@@ -70,7 +70,7 @@ class _Asked:
     """The unit and the month of the board; 404 where there is nothing for the reader."""
 
     def __init__(self, request: HttpRequest) -> None:
-        unit = followed_unit(request.user, _number(request, "don_vi"))
+        unit, self.opened = followed_and_opened(request.user, _number(request, "don_vi"), _number(request, "mo"))
         if unit is None:
             raise Http404
         self.unit: OrgUnit = unit
@@ -96,8 +96,7 @@ COLUMNS = (
 
 def _board(request: HttpRequest) -> tuple[_Asked, Board]:
     asked = _Asked(request)
-    opened = unit_opened(asked.unit, _number(request, "mo"))
-    return asked, boards.board_of(asked.unit, asked.month, opened=opened)
+    return asked, boards.board_of(asked.unit, asked.month, opened=asked.opened)
 
 
 @require_GET

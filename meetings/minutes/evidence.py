@@ -23,6 +23,7 @@ from ..enums import (
     OF_THE_COMMITTEE,
     Capacity,
     Duty,
+    FileState,
     MeetingKind,
     MeetingState,
     Presence,
@@ -73,7 +74,9 @@ class Evidence:
         codes = (PostCode.DEPUTY_SECRETARY, PostCode.STANDING_DEPUTY_SECRETARY, PostCode.CELL_COMMITTEE_MEMBER)
         spoken = SpeechRequest.objects.filter(meeting=OuterRef("pk"), state__in=_SPOKE).order_by()
         written = Opinion.objects.filter(item__meeting=OuterRef("pk")).order_by()
-        documents = ItemDocument.objects.filter(item__meeting=OuterRef("pk")).order_by("added_at")
+        # One whose first page nobody has read is there for nobody.
+        documents = ItemDocument.objects.filter(item__meeting=OuterRef("pk"), state=FileState.CLEAN)
+        documents = documents.order_by("added_at")
         return Meeting.objects.annotate(
             drafts=ArraySubquery(items.exclude(draft="").values("pk")),
             written=ArraySubquery(items.exclude(conclusion="").values("pk")),

@@ -4,16 +4,19 @@ those expected."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.db import transaction
 from django.db.models import Q
 
 from common.text import name_sort_key
 from members.enums import PostCode, Standing, Status
 from members.models import Member, Post, TemporaryStay
 
-from ..enums import OF_THE_COMMITTEE, Capacity, Duty, MeetingKind
+from ..enums import OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, MeetingState
 from ..models import Attendee, Meeting
+from .place import moved
+from .telling import tell_new
 
 _COMMITTEE = {
     MeetingKind.CELL_COMMITTEE: (
@@ -80,10 +83,10 @@ def _line(member: Member) -> Called:
     return Called(member, capacity, _DUTIES[Status(member.status)])
 
 
-def write_list(meeting: Meeting) -> None:
+def write_list(meeting: Meeting) -> list[Member]:
     """Bring the list in line with the records: new members are added, those gone leave it, capacities follow; answers
-    and guests stay. The caller holds the meeting's lock; before the meeting has begun only."""
-    called = {line.member.pk: line for line in who_is_called(meeting.unit_id, meeting.kind, meeting.starts_at.date())}
+    and guests stay. The caller holds the meeting's lock; before the meeting has begun only. Returns who is new."""
+    called = {line.member.pk: line for line in who_is_called(meeting.unit_id, meeting.kind, meeting.day)}
     there = {line.member_id: line for line in meeting.attendees.filter(member__isnull=False)}
     gone = [
         line.pk
@@ -110,3 +113,23 @@ def write_list(meeting: Meeting) -> None:
             changed.append(known)
     Attendee.objects.bulk_create(new)
     Attendee.objects.bulk_update(changed, ["capacity", "duty"])
+    return [line.member for line in new]
+
+
+def follow_records(meeting: Meeting) -> None:
+    """The list of a meeting that was announced, after the records have changed: who is new on it is told. The caller
+    holds the meeting's lock."""
+    new = write_list(meeting)
+    if meeting.state == MeetingState.ANNOUNCED and new:
+        tell_new(meeting, [member.account_id for member in new])
+    moved(meeting.pk)
+
+
+@transaction.atomic
+def follow_all(*, now: datetime) -> int:
+    """Every meeting that is announced and still to come, in case something changed the records past the services."""
+    rows = Meeting.objects.select_for_update(of=("self",)).select_related("unit")
+    meetings = rows.filter(state=MeetingState.ANNOUNCED, starts_at__gte=now).order_by("pk")
+    for meeting in meetings:
+        follow_records(meeting)
+    return len(meetings)

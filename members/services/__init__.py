@@ -7,13 +7,16 @@ from .places import move_member, set_status
 from .posts import codes_for, end_post, give_post, settle_posts
 from .reading import log_reading
 from .records import EditedMeanwhile, create_member, update_contact, update_member
+from .stays import begin_stay, end_stay, named_in_letter
 
 __all__ = [
     "EditedMeanwhile",
+    "begin_stay",
     "codes_for",
     "create_member",
     "decide_correction",
     "end_post",
+    "end_stay",
     "export_list",
     "give_post",
     "issue_password_code",
@@ -21,6 +24,7 @@ __all__ = [
     "log_call_list",
     "log_reading",
     "move_member",
+    "named_in_letter",
     "refusal_of_password_code",
     "request_correction",
     "set_status",

@@ -1,6 +1,6 @@
 """Which units are there for a reader, and what is told of them; the reader is the first argument."""
 
-from .below import followed_unit, unit_opened, units_to_follow
+from .below import followed_and_opened, followed_unit, units_to_follow
 from .effects import (
     Effect,
     of_merge,
@@ -28,6 +28,7 @@ __all__ = [
     "figures",
     "figures_between",
     "find_in_trees",
+    "followed_and_opened",
     "followed_unit",
     "grants_out_of_reach",
     "is_outlined",
@@ -44,7 +45,6 @@ __all__ = [
     "sight_of",
     "tree_for",
     "unit_for",
-    "unit_opened",
     "units_to_follow",
     "units_to_merge",
     "units_to_receive",

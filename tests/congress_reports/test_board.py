@@ -332,7 +332,9 @@ def test_the_tree_stays_short_where_much_stands_below(world, campaign, client_of
     assert f'id="dv-{world.empowered.pk}"' in page
     assert f'id="dv-{world.other_company.pk}"' not in page
     assert len(short) == len(costs) <= 12
-    opened = page_of(client, "board", mo=world.empowered.pk)
+    with CaptureQueriesContext(connection) as open_to:
+        opened = page_of(client, "board", mo=world.empowered.pk)
+    assert len(open_to) == len(costs)
     assert f'id="dv-{world.other_company.pk}"' in opened
 
 

@@ -102,6 +102,7 @@ def test_the_workbook_holds_the_figures_of_the_page(world, campaign, tmp_path):
     assert found["Hình thức đại hội"] == "Đại hội đảng viên"
     people = list(openpyxl.load_workbook(book)["Bầu cử"].iter_rows(values_only=True))
     assert sum(row[6] == "Trúng cử" for row in people) == 5
+    assert people[-1][2:4] == (1985, 17)
     report_workbook(other, book, other.versions.get())
     quality = {row[0]: row[1:] for row in openpyxl.load_workbook(book)["Chất lượng"].iter_rows(values_only=True)}
     assert quality["Nữ"] == (1, 0, 1)

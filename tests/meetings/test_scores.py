@@ -133,7 +133,7 @@ def test_what_the_handbook_knows(world):
 def test_documents_count_by_their_own_hour(world):
     meeting = ended(world)
     paper = ItemDocument.objects.create(
-        item=meeting.items.first(), title="Dự thảo", file="x.pdf", content_type="application/pdf", size=1
+        state="clean", item=meeting.items.first(), title="Dự thảo", file="x.pdf", content_type="application/pdf", size=1
     )
     assert found(meeting, "documents_before").points == 1
     ItemDocument.objects.filter(pk=paper.pk).update(added_at=meeting.starts_at - timedelta(days=1))

@@ -32,6 +32,7 @@ def test_every_entry_leads_somewhere(entry):
 def test_a_member_sees_his_own_and_no_officers_entries(world):
     assert _labels(world.member) == [
         "Trang chủ",
+        "Sinh hoạt",
         "Thông báo",
         "Hồ sơ của tôi",
         "Nhiệm vụ",
@@ -44,6 +45,7 @@ def test_a_member_sees_his_own_and_no_officers_entries(world):
 def test_a_secretary_sees_members_lists_and_the_problems_to_answer(world):
     assert _labels(world.secretary) == [
         "Trang chủ",
+        "Sinh hoạt",
         "Thông báo",
         "Hồ sơ của tôi",
         "Nhiệm vụ",
@@ -92,9 +94,8 @@ def test_it_is_made_once_by_three_queries(world, who, django_assert_num_queries)
 @pytest.mark.parametrize("who", ["member", "secretary", "org_department", "inspector"])
 def test_the_phones_bar_has_four_entries_beside_the_rest(world, who):
     bottom = navigation_of(_request(world.user(who))).bottom
-    expected = ["Trang chủ", "Hồ sơ", "Thông báo", "Hướng dẫn"]
-    if who != "member":
-        expected = ["Trang chủ", "Đảng viên", "Thông báo", "Tổ chức"]
+    last = "Hồ sơ" if who == "member" else "Đảng viên"
+    expected = ["Trang chủ", "Sinh hoạt", "Thông báo", last]
     assert [item.label for item in bottom] == expected
 
 

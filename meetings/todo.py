@@ -1,0 +1,65 @@
+"""What waits on the home page for those who are called and for those who call."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from common.todo import Todo
+
+from .counts import waiting_meetings
+
+
+def todos(user: User) -> list[Todo]:
+    """Costs no query where the header has counted already. One thing is opened itself, several on their list."""
+    counts = waiting_meetings(user)
+    found = []
+    if number := counts["asking"]:
+        found.append(
+            Todo(
+                f"{number} đồng chí xin vắng",
+                "Đồng chí cho phép hoặc đề nghị dự trước giờ họp.",
+                reverse("meetings:people", args=[counts["asking_first"]]),
+                "Trả lời",
+                "now",
+                number,
+            )
+        )
+    if number := counts["to_answer"]:
+        found.append(
+            Todo(
+                f"{number} cuộc họp chờ đồng chí trả lời",
+                "Đồng chí báo sẽ dự, hoặc xin vắng kèm lý do.",
+                _one_or_list(number, counts["to_answer_first"]),
+                "Trả lời",
+                "now" if counts["to_answer_soon"] else "soon",
+                number,
+            )
+        )
+    if number := counts["drafts"]:
+        found.append(
+            Todo(
+                f"{number} cuộc họp chưa thông báo",
+                "Đã lập, chưa ai được mời.",
+                _one_or_list(number, counts["drafts_first"]),
+                "Chuẩn bị tiếp",
+                "now" if counts["drafts_soon"] else "soon",
+                number,
+            )
+        )
+    if number := counts["missing"]:
+        month = timezone.localdate().month
+        found.append(
+            Todo(
+                f"Chưa gọi họp chi bộ tháng {month}" if number == 1 else f"{number} chi bộ chưa gọi họp tháng {month}",
+                "Sinh hoạt thường kỳ mỗi tháng một lần.",
+                f"{reverse('meetings:list')}?don-vi={counts['missing_first']}",
+                "Chuẩn bị",
+                "soon",
+                number,
+            )
+        )
+    return found
+
+
+def _one_or_list(number: int, first: int) -> str:
+    return reverse("meetings:meeting", args=[first]) if number == 1 else reverse("meetings:list")
