@@ -12,7 +12,7 @@ from django.utils import timezone
 from members.models import Member
 from orgtree.models import OrgUnit
 
-from .above.models import BranchPeriod, LongAbsence, list_triggers, meeting_trigger  # noqa: F401
+from .above.models import BranchPeriod, LongAbsence, list_triggers, meeting_triggers  # noqa: F401
 from .enums import (
     OF_THE_COMMITTEE,
     TRANSITIONS,
@@ -149,7 +149,7 @@ class Meeting(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="completed"),
             ),
-            meeting_trigger(),
+            *meeting_triggers(),
         ]
 
     def __str__(self) -> str:

@@ -40,50 +40,63 @@ _PERIODS = f"""ARRAY[
 
 
 def count_again(rows: str) -> str:
-    """Count the periods of `rows`, a query of (unit_id, at)."""
+    """Count the periods of `rows`, a query of (unit_id, at), all in one go: one meeting or ten thousand. First the
+    rows are locked: whoever had to wait counts after it what the other has committed, so that two writers of one branch
+    never count from half of it."""
     return f"""
+        WITH asked AS (
+            SELECT DISTINCT r.unit_id, p.period FROM ({rows}) AS r, unnest({_PERIODS.format(at="r.at")}) AS p(period)
+        )
         INSERT INTO meetings_branchperiod (unit_id, period, counted, called, held, written, thematic, expected, here)
-        SELECT DISTINCT r.unit_id, p.period, true, 0, 0, 0, 0, 0, 0
-        FROM ({rows}) AS r, unnest({_PERIODS.format(at="r.at")}) AS p(period)
-        ORDER BY 1, 2
+        SELECT unit_id, period, true, 0, 0, 0, 0, 0, 0 FROM asked ORDER BY 1, 2
         ON CONFLICT (unit_id, period) DO UPDATE SET called = meetings_branchperiod.called;
+        WITH asked AS MATERIALIZED (
+            SELECT DISTINCT r.unit_id, p.period FROM ({rows}) AS r, unnest({_PERIODS.format(at="r.at")}) AS p(period)
+        )
+        UPDATE meetings_branchperiod b
+        SET called = c.called, held = c.held, written = c.written, thematic = c.thematic, expected = c.expected,
+            here = c.here
+        FROM (
+            SELECT s.unit_id, s.period,
+                   count(*) FILTER (WHERE s.is_month AND m.kind = '{MeetingKind.REGULAR}') AS called,
+                   count(*) FILTER (WHERE s.is_month AND m.kind = '{MeetingKind.REGULAR}' AND m.state <> 'announced')
+                       AS held,
+                   count(*) FILTER (WHERE s.is_month AND m.kind = '{MeetingKind.REGULAR}' AND m.state = 'completed')
+                       AS written,
+                   count(*) FILTER (WHERE NOT s.is_month AND m.state <> 'announced'
+                                    AND (m.kind = '{MeetingKind.THEMATIC}' OR m.with_thematic)) AS thematic,
+                   coalesce(sum(n.expected), 0) AS expected, coalesce(sum(n.here), 0) AS here
+            FROM (
+                SELECT q.unit_id, q.period, q.is_month, q.first::timestamp AT TIME ZONE {_ZONE} AS begins,
+                       (q.first + CASE WHEN q.is_month THEN interval '1 month' ELSE interval '3 months' END)
+                           AT TIME ZONE {_ZONE} AS ends
+                FROM (
+                    SELECT unit_id, period, period !~ 'Q' AS is_month,
+                           CASE WHEN period ~ 'Q'
+                                THEN make_date(left(period, 4)::int, right(period, 1)::int * 3 - 2, 1)
+                                ELSE make_date(left(period, 4)::int, right(period, 2)::int, 1) END AS first
+                    FROM asked
+                ) AS q
+            ) AS s
+            LEFT JOIN meetings_meeting m ON m.unit_id = s.unit_id AND m.starts_at >= s.begins AND m.starts_at < s.ends
+                AND m.state IN ('announced', 'in_progress', 'minutes', 'completed')
+                AND (NOT m.from_paper OR m.state = 'completed')
+            LEFT JOIN LATERAL (
+                SELECT count(*) FILTER (WHERE {_DUE}) AS expected, count(*) FILTER (WHERE {_DUE} AND {_HERE}) AS here
+                FROM meetings_attendee a
+                WHERE a.meeting_id = m.id AND NOT m.from_paper AND m.state IN ('minutes', 'completed')
+                UNION ALL
+                SELECT (r.content -> 'counts' ->> 'expected')::int, (r.content -> 'counts' ->> 'here')::int
+                FROM meetings_minutes r
+                WHERE r.meeting_id = m.id AND m.from_paper AND m.state = 'completed'
+            ) n ON s.is_month AND m.kind NOT IN ({_COMMITTEE})
+            GROUP BY s.unit_id, s.period
+        ) AS c
+        WHERE b.unit_id = c.unit_id AND b.period = c.period
+          AND (b.called, b.held, b.written, b.thematic, b.expected, b.here)
+              IS DISTINCT FROM (c.called, c.held, c.written, c.thematic, c.expected, c.here);
     """
 
-
-# Before a row is written. Whoever waits for the row sees after the wait what the other has committed, so that two
-# writers of one branch never count from half of it.
-COUNT_ROW = f"""
-    is_month := NEW.period !~ 'Q';
-    IF is_month THEN
-        first := to_date(NEW.period || '-01', 'YYYY-MM-DD');
-        after := first + interval '1 month';
-    ELSE
-        first := make_date(left(NEW.period, 4)::int, right(NEW.period, 1)::int * 3 - 2, 1);
-        after := first + interval '3 months';
-    END IF;
-    SELECT count(*) FILTER (WHERE m.kind = '{MeetingKind.REGULAR}' AND is_month),
-           count(*) FILTER (WHERE m.kind = '{MeetingKind.REGULAR}' AND is_month AND m.state <> 'announced'),
-           count(*) FILTER (WHERE m.kind = '{MeetingKind.REGULAR}' AND is_month AND m.state = 'completed'),
-           count(*) FILTER (WHERE (m.kind = '{MeetingKind.THEMATIC}' OR m.with_thematic) AND NOT is_month
-                            AND m.state <> 'announced'),
-           coalesce(sum(n.expected) FILTER (WHERE is_month), 0),
-           coalesce(sum(n.here) FILTER (WHERE is_month), 0)
-    INTO NEW.called, NEW.held, NEW.written, NEW.thematic, NEW.expected, NEW.here
-    FROM meetings_meeting m
-    LEFT JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE {_DUE}) AS expected, count(*) FILTER (WHERE {_DUE} AND {_HERE}) AS here
-        FROM meetings_attendee a
-        WHERE is_month AND a.meeting_id = m.id AND NOT m.from_paper AND m.state IN ('minutes', 'completed')
-        UNION ALL
-        SELECT (r.content -> 'counts' ->> 'expected')::int, (r.content -> 'counts' ->> 'here')::int
-        FROM meetings_minutes r
-        WHERE is_month AND r.meeting_id = m.id AND m.from_paper AND m.state = 'completed'
-    ) n ON m.kind NOT IN ({_COMMITTEE})
-    WHERE m.unit_id = NEW.unit_id AND m.state IN ('announced', 'in_progress', 'minutes', 'completed')
-      AND (NOT m.from_paper OR m.state = 'completed')
-      AND m.starts_at >= first::timestamp AT TIME ZONE {_ZONE} AND m.starts_at < after::timestamp AT TIME ZONE {_ZONE};
-    RETURN NEW;
-"""
 
 _FLAGS = {
     "called": "({r}.called > 0)::int",
@@ -102,7 +115,7 @@ def _values(row: str, sign: str) -> str:
     )
 
 
-# After it: what the figures above have to change by.
+# After a row was written: what the figures above have to change by.
 NOTE_ROW = f"""
     INSERT INTO orgtree_figuredelta (unit_id, measure, delta)
     SELECT NEW.unit_id, '{PREFIX}' || NEW.period || ':' || d.name, sum(d.delta)
@@ -171,27 +184,28 @@ def settle_absences(units: str, rows: str) -> str:
     """
 
 
-# Of a meeting that was written: its periods before and after, and who is absent for long once it is over.
-MEETING_CHANGED = f"""
-    IF TG_OP = 'UPDATE' AND (OLD.state, OLD.starts_at, OLD.kind, OLD.with_thematic)
-       IS NOT DISTINCT FROM (NEW.state, NEW.starts_at, NEW.kind, NEW.with_thematic) THEN
-        RETURN NULL;
+# Of meetings that were written: their periods before and after, and who is absent for long once they are over.
+_SEEN = "state NOT IN ('draft', 'postponed', 'cancelled')"
+MEETINGS_NEW = f"""
+    IF EXISTS (SELECT 1 FROM new_rows WHERE {_SEEN}) THEN
+        {count_again(f"SELECT unit_id, starts_at AS at FROM new_rows WHERE {_SEEN}")}
     END IF;
-    IF TG_OP = 'DELETE' THEN
-        IF OLD.state <> 'draft' THEN
-            {count_again("SELECT OLD.unit_id AS unit_id, OLD.starts_at AS at")}
-        END IF;
-        RETURN NULL;
+    RETURN NULL;
+"""
+MEETINGS_DELETED = MEETINGS_NEW.replace("new_rows", "old_rows")
+_CHANGED = """
+    SELECT {r}.unit_id, {r}.starts_at AS at FROM old_rows o JOIN new_rows n ON n.id = o.id
+    WHERE (o.state, o.starts_at, o.kind, o.with_thematic) IS DISTINCT FROM
+          (n.state, n.starts_at, n.kind, n.with_thematic)
+      AND NOT (o.state IN ('draft', 'postponed', 'cancelled') AND n.state IN ('draft', 'postponed', 'cancelled'))"""
+MEETINGS_CHANGED = f"""
+    IF EXISTS ({_CHANGED.format(r="n")}) THEN
+        {count_again(f"{_CHANGED.format(r='o')} UNION ALL {_CHANGED.format(r='n')}")}
     END IF;
-    IF TG_OP = 'UPDATE' AND OLD.state NOT IN ('draft', 'postponed', 'cancelled')
-       AND OLD.starts_at IS DISTINCT FROM NEW.starts_at THEN
-        {count_again("SELECT OLD.unit_id AS unit_id, OLD.starts_at AS at")}
-    END IF;
-    IF NEW.state <> 'draft' OR (TG_OP = 'UPDATE' AND OLD.state <> 'draft') THEN
-        {count_again("SELECT NEW.unit_id AS unit_id, NEW.starts_at AS at")}
-    END IF;
-    IF TG_OP = 'UPDATE' AND NEW.state = 'minutes' AND OLD.state <> 'minutes' THEN
-        {settle_absences("m.unit_id = NEW.unit_id", "k.unit_id = NEW.unit_id")}
+    SELECT array_agg(DISTINCT n.unit_id) INTO units FROM old_rows o JOIN new_rows n ON n.id = o.id
+    WHERE n.state = 'minutes' AND o.state <> 'minutes';
+    IF units IS NOT NULL THEN
+        {settle_absences("m.unit_id = ANY(units)", "k.unit_id = ANY(units)")}
     END IF;
     RETURN NULL;
 """

@@ -6,7 +6,7 @@ from django.db import models
 from members.models import Member
 from orgtree.models import OrgUnit
 
-from .counting_sql import ABSENT, COUNT_ROW, LIST_CHANGED, MEETING_CHANGED, NOTE_ROW
+from .counting_sql import ABSENT, LIST_CHANGED, MEETINGS_CHANGED, MEETINGS_DELETED, MEETINGS_NEW, NOTE_ROW
 
 
 class BranchPeriod(models.Model):
@@ -27,13 +27,6 @@ class BranchPeriod(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "period"], name="branch_period_once")]
         triggers = [
-            pgtrigger.Trigger(
-                name="counted_from_meetings",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.Before,
-                declare=[("is_month", "boolean"), ("first", "date"), ("after", "timestamp")],
-                func=COUNT_ROW,
-            ),
             pgtrigger.Trigger(
                 name="figures_follow",
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -72,33 +65,33 @@ class LongAbsence(models.Model):
         ]
 
 
-def meeting_trigger() -> pgtrigger.Trigger:
+def _statement(name: str, operation, func: str) -> pgtrigger.Trigger:
+    """With the rows as they were and as they are, for all that a statement wrote at once."""
     return pgtrigger.Trigger(
-        name="period_counts",
-        operation=pgtrigger.Insert
-        | pgtrigger.UpdateOf("state", "starts_at", "kind", "with_thematic")
-        | pgtrigger.Delete,
+        name=name,
+        level=pgtrigger.Statement,
         when=pgtrigger.After,
-        func=MEETING_CHANGED,
+        operation=operation,
+        referencing=pgtrigger.Referencing(
+            old=None if operation is pgtrigger.Insert else "old_rows",
+            new=None if operation is pgtrigger.Delete else "new_rows",
+        ),
+        declare=[("ended", "bigint[]"), ("units", "bigint[]")],
+        func=func,
     )
 
 
-def list_triggers() -> list[pgtrigger.Trigger]:
-    def one(name: str, operation, rows: str) -> pgtrigger.Trigger:
-        old = rows if operation is pgtrigger.Delete else None
-        new = None if operation is pgtrigger.Delete else rows
-        return pgtrigger.Trigger(
-            name=name,
-            level=pgtrigger.Statement,
-            when=pgtrigger.After,
-            operation=operation,
-            referencing=pgtrigger.Referencing(old=old, new=new),
-            declare=[("ended", "bigint[]"), ("units", "bigint[]")],
-            func=LIST_CHANGED.replace("{rows}", rows),
-        )
-
+def meeting_triggers() -> list[pgtrigger.Trigger]:
     return [
-        one("list_counts_new", pgtrigger.Insert, "new_rows"),
-        one("list_counts_changed", pgtrigger.Update, "new_rows"),
-        one("list_counts_deleted", pgtrigger.Delete, "old_rows"),
+        _statement("periods_of_new", pgtrigger.Insert, MEETINGS_NEW),
+        _statement("periods_of_changed", pgtrigger.Update, MEETINGS_CHANGED),
+        _statement("periods_of_deleted", pgtrigger.Delete, MEETINGS_DELETED),
+    ]
+
+
+def list_triggers() -> list[pgtrigger.Trigger]:
+    return [
+        _statement("list_counts_new", pgtrigger.Insert, LIST_CHANGED.replace("{rows}", "new_rows")),
+        _statement("list_counts_changed", pgtrigger.Update, LIST_CHANGED.replace("{rows}", "new_rows")),
+        _statement("list_counts_deleted", pgtrigger.Delete, LIST_CHANGED.replace("{rows}", "old_rows")),
     ]

@@ -6,15 +6,25 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgtree', '0010_terms_of_committees'),
+        ("orgtree", "0010_terms_of_committees"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='orgunit',
-            trigger=pgtrigger.compiler.Trigger(name='branches_counted', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE before int; after int;', func="\n                    after := (NEW.closed_on IS NULL AND\n    (SELECT k.holds_members FROM orgtree_unitkind k WHERE k.id = NEW.kind_id))::int;\n                    before := 0;\n                    IF TG_OP = 'UPDATE' THEN\n                        IF OLD.kind_id = NEW.kind_id AND (OLD.closed_on IS NULL) = (NEW.closed_on IS NULL) THEN\n                            RETURN NULL;\n                        END IF;\n                        before := (OLD.closed_on IS NULL AND\n    (SELECT k.holds_members FROM orgtree_unitkind k WHERE k.id = OLD.kind_id))::int;\n                    END IF;\n                    IF after <> before THEN\n                        INSERT INTO orgtree_figuredelta (unit_id, measure, delta)\n                        VALUES (NEW.id, 'branches', after - before);\n                    END IF;\n                    RETURN NULL;\n                ", hash='45bd486d470e220c76452b7db6e9466b9fc39e39', operation='INSERT OR UPDATE OF "closed_on", "kind_id"', pgid='pgtrigger_branches_counted_68d87', table='orgtree_orgunit', when='AFTER')),
+            model_name="orgunit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="branches_counted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE before int; after int;",
+                    func="\n                    after := (NEW.closed_on IS NULL AND\n    (SELECT k.holds_members FROM orgtree_unitkind k WHERE k.id = NEW.kind_id))::int;\n                    before := 0;\n                    IF TG_OP = 'UPDATE' THEN\n                        IF OLD.kind_id = NEW.kind_id AND (OLD.closed_on IS NULL) = (NEW.closed_on IS NULL) THEN\n                            RETURN NULL;\n                        END IF;\n                        before := (OLD.closed_on IS NULL AND\n    (SELECT k.holds_members FROM orgtree_unitkind k WHERE k.id = OLD.kind_id))::int;\n                    END IF;\n                    IF after <> before THEN\n                        INSERT INTO orgtree_figuredelta (unit_id, measure, delta)\n                        VALUES (NEW.id, 'branches', after - before);\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="45bd486d470e220c76452b7db6e9466b9fc39e39",
+                    operation='INSERT OR UPDATE OF "closed_on", "kind_id"',
+                    pgid="pgtrigger_branches_counted_68d87",
+                    table="orgtree_orgunit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.RunSQL(
             """

@@ -127,8 +127,9 @@ class TestBook:
         assert words.index("kiểm phiếu bầu chi ủy") < words.index("tăng cường kiểm tra đường ngang")
         assert words.index("tăng cường kiểm tra đường ngang") < words.rindex("Sửa tên đồng chí ghi sai.")
 
-    def test_who_may_have_it(self, world, django_capture_on_commit_callbacks):
+    def test_who_may_have_it(self, world):
         meeting = signed(world)
+        world.branch.refresh_from_db()
         year = timezone.localdate(meeting.starts_at).year
         for actor in (world.member, world.secretary, world.committee):
             job = start_book(unit=world.branch, year=year, committee=False, actor=actor)
