@@ -205,6 +205,13 @@ DUTIES = (
                 place=5,
                 short="Tổ chức",
             ),
+            Entry(
+                "Sinh hoạt chi bộ",
+                "meetings:board",
+                "table-cells",
+                shown=follows_reports,
+                area=("meetings:board", "meetings:calendar_above"),
+            ),
         ),
     ),
     Duty(
@@ -272,13 +279,6 @@ DUTIES = (
                 "chart-bar",
                 shown=follows_delegation,
                 area=("delegation:progress",),
-            ),
-            Entry(
-                "Sinh hoạt chi bộ",
-                "meetings:board",
-                "table-cells",
-                shown=follows_reports,
-                area=("meetings:board", "meetings:calendar_above"),
             ),
             Entry("Tiến độ xử lý", "jobs:list", "queue-list", shown=officer, area=("jobs:",)),
             Entry(

@@ -184,11 +184,19 @@ def settle_absences(units: str, rows: str) -> str:
     """
 
 
+def _planned_now(statements: str) -> str:
+    """Within a trigger: planned for the tables as they are now, not as they were when this connection first came here;
+    a plan made for a table that was empty would go through ten thousand rows for each of ten thousand. $1 are `ended`,
+    $2 `units`."""
+    parts = [part for part in statements.split(";") if part.strip()]
+    return "\n".join(f"EXECUTE $q${part}$q$ USING ended, units;" for part in parts)
+
+
 # Of meetings that were written: their periods before and after, and who is absent for long once they are over.
 _SEEN = "state NOT IN ('draft', 'postponed', 'cancelled')"
 MEETINGS_NEW = f"""
     IF EXISTS (SELECT 1 FROM new_rows WHERE {_SEEN}) THEN
-        {count_again(f"SELECT unit_id, starts_at AS at FROM new_rows WHERE {_SEEN}")}
+        {_planned_now(count_again(f"SELECT unit_id, starts_at AS at FROM new_rows WHERE {_SEEN}"))}
     END IF;
     RETURN NULL;
 """
@@ -200,12 +208,12 @@ _CHANGED = """
       AND NOT (o.state IN ('draft', 'postponed', 'cancelled') AND n.state IN ('draft', 'postponed', 'cancelled'))"""
 MEETINGS_CHANGED = f"""
     IF EXISTS ({_CHANGED.format(r="n")}) THEN
-        {count_again(f"{_CHANGED.format(r='o')} UNION ALL {_CHANGED.format(r='n')}")}
+        {_planned_now(count_again(f"{_CHANGED.format(r='o')} UNION ALL {_CHANGED.format(r='n')}"))}
     END IF;
     SELECT array_agg(DISTINCT n.unit_id) INTO units FROM old_rows o JOIN new_rows n ON n.id = o.id
     WHERE n.state = 'minutes' AND o.state <> 'minutes';
     IF units IS NOT NULL THEN
-        {settle_absences("m.unit_id = ANY(units)", "k.unit_id = ANY(units)")}
+        {_planned_now(settle_absences("m.unit_id = ANY($2)", "k.unit_id = ANY($2)"))}
     END IF;
     RETURN NULL;
 """
@@ -217,7 +225,7 @@ LIST_CHANGED = f"""
     WHERE m.state IN ('minutes', 'completed');
     IF ended IS NULL THEN RETURN NULL; END IF;
     SELECT array_agg(DISTINCT m.unit_id) INTO units FROM meetings_meeting m WHERE m.id = ANY(ended);
-    {count_again("SELECT m.unit_id, m.starts_at AS at FROM meetings_meeting m WHERE m.id = ANY(ended)")}
-    {settle_absences("m.unit_id = ANY(units)", "k.unit_id = ANY(units)")}
+    {_planned_now(count_again("SELECT m.unit_id, m.starts_at AS at FROM meetings_meeting m WHERE m.id = ANY($1)"))}
+    {_planned_now(settle_absences("m.unit_id = ANY($2)", "k.unit_id = ANY($2)"))}
     RETURN NULL;
 """
