@@ -115,17 +115,23 @@ def _values(row: str, sign: str) -> str:
     )
 
 
-# After a row was written: what the figures above have to change by.
-NOTE_ROW = f"""
-    INSERT INTO orgtree_figuredelta (unit_id, measure, delta)
-    SELECT NEW.unit_id, '{PREFIX}' || NEW.period || ':' || d.name, sum(d.delta)
-    FROM (
-        SELECT * FROM (VALUES {_values("NEW", "")}) AS n(name, delta)
-        UNION ALL
-        SELECT * FROM (VALUES {_values("OLD", "-")}) AS o(name, delta) WHERE TG_OP = 'UPDATE'
-    ) AS d GROUP BY d.name HAVING sum(d.delta) <> 0;
-    RETURN NULL;
-"""
+def _noted(rows: str, sign: str) -> str:
+    return f"""SELECT r.unit_id, '{PREFIX}' || r.period || ':' || d.name AS measure, d.delta
+        FROM {rows} r, LATERAL (VALUES {_values("r", sign)}) AS d(name, delta) WHERE d.delta <> 0"""
+
+
+def note(*parts: str) -> str:
+    """After rows were written: what the figures above have to change by."""
+    return f"""
+        INSERT INTO orgtree_figuredelta (unit_id, measure, delta)
+        SELECT unit_id, measure, sum(delta) FROM ({" UNION ALL ".join(parts)}) AS noted
+        GROUP BY 1, 2 HAVING sum(delta) <> 0;
+        RETURN NULL;
+    """
+
+
+NOTE_NEW = note(_noted("new_rows", ""))
+NOTE_CHANGED = note(_noted("new_rows", ""), _noted("old_rows", "-"))
 
 # As the figures should be.
 COUNT_ALL = f"""

@@ -6,7 +6,23 @@ from django.db import models
 from members.models import Member
 from orgtree.models import OrgUnit
 
-from .counting_sql import ABSENT, LIST_CHANGED, MEETINGS_CHANGED, MEETINGS_DELETED, MEETINGS_NEW, NOTE_ROW
+from .counting_sql import ABSENT, LIST_CHANGED, MEETINGS_CHANGED, MEETINGS_DELETED, MEETINGS_NEW, NOTE_CHANGED, NOTE_NEW
+
+
+def _statement(name: str, operation, func: str) -> pgtrigger.Trigger:
+    """With the rows as they were and as they are, for all that a statement wrote at once."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(
+            old=None if operation is pgtrigger.Insert else "old_rows",
+            new=None if operation is pgtrigger.Delete else "new_rows",
+        ),
+        declare=[("ended", "bigint[]"), ("units", "bigint[]")],
+        func=func,
+    )
 
 
 class BranchPeriod(models.Model):
@@ -27,12 +43,8 @@ class BranchPeriod(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "period"], name="branch_period_once")]
         triggers = [
-            pgtrigger.Trigger(
-                name="figures_follow",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.After,
-                func=NOTE_ROW,
-            ),
+            _statement("figures_of_new", pgtrigger.Insert, NOTE_NEW),
+            _statement("figures_of_changed", pgtrigger.Update, NOTE_CHANGED),
         ]
 
 
@@ -63,22 +75,6 @@ class LongAbsence(models.Model):
             _absent("absence_counts", pgtrigger.Insert, "NEW", 1),
             _absent("absence_counts_no_more", pgtrigger.Delete, "OLD", -1),
         ]
-
-
-def _statement(name: str, operation, func: str) -> pgtrigger.Trigger:
-    """With the rows as they were and as they are, for all that a statement wrote at once."""
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(
-            old=None if operation is pgtrigger.Insert else "old_rows",
-            new=None if operation is pgtrigger.Delete else "new_rows",
-        ),
-        declare=[("ended", "bigint[]"), ("units", "bigint[]")],
-        func=func,
-    )
 
 
 def meeting_triggers() -> list[pgtrigger.Trigger]:
