@@ -24,7 +24,6 @@ from datetime import timedelta  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -45,6 +44,7 @@ _broken: list[str] = []
 
 
 def main(branches: int) -> int:
+    call_command("collectstatic", "--noinput", verbosity=0)
     with scale.scale_database(anew=True):
         call_command("migrate", verbosity=0)
         _generate(branches)
@@ -120,7 +120,13 @@ def _measure(client: Client, label: str, address: str) -> None:
     response = client.get(address)
     if response.status_code != 200:
         raise SystemExit(f"{address} trả lời {response.status_code}")
-    with CaptureQueriesContext(connection) as queries:
+    queries = []
+
+    def listen(execute, sql, params, many, context):
+        queries.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listen):
         client.get(address)
     times = []
     for _ in range(TURNS):

@@ -119,6 +119,8 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["unit", "-starts_at"], name="meeting_of_unit"),
             models.Index(fields=["state", "starts_at"], name="meeting_by_state"),
+            # The calendar of a nation's month, day by day.
+            models.Index(fields=["starts_at", "id"], name="meeting_by_day"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,11 +2,17 @@
 
 import pgtrigger
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import LessThan
 
 from members.models import Member
 from orgtree.models import OrgUnit
 
 from .counting_sql import ABSENT, LIST_CHANGED, MEETINGS_CHANGED, MEETINGS_DELETED, MEETINGS_NEW, NOTE_CHANGED, NOTE_NEW
+
+
+# Attendance of a month below 85 % (12-HD/BTCTW); of nobody expected it is none.
+LOW_ATTENDANCE = Q(LessThan(F("here") * 100, F("expected") * 85))
 
 
 def _statement(name: str, operation, func: str) -> pgtrigger.Trigger:
@@ -42,6 +48,11 @@ class BranchPeriod(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "period"], name="branch_period_once")]
+        indexes = [
+            models.Index(fields=["period", "unit"], name="branch_period_of_all"),
+            models.Index(fields=["period", "unit"], name="branch_period_unwritten", condition=Q(held__gt=F("written"))),
+            models.Index(fields=["period", "unit"], name="branch_period_low", condition=LOW_ATTENDANCE),
+        ]
         triggers = [
             _statement("figures_of_new", pgtrigger.Insert, NOTE_NEW),
             _statement("figures_of_changed", pgtrigger.Update, NOTE_CHANGED),

@@ -69,6 +69,8 @@ class TestBoard:
         assert tally.no_thematic == 4
         assert (tally.here, tally.expected) == (3, 4)
         assert tally.is_low
+        low = boards.branches_behind(OrgUnit.objects.get(pk=quarter.top.pk), now_month(), "du-hop-thap")
+        assert [unit.pk for unit in low] == [quarter.branch.pk]
 
     def test_the_tree_opens_down_to_a_branch(self, quarter, client_of):
         client, url = client_of(quarter.org_department), reverse("meetings:board")

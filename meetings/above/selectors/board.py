@@ -15,7 +15,7 @@ from orgtree.models import OrgUnit
 from orgtree.selectors import figures_between
 
 from ..counting_sql import ABSENT, measure, month_of, quarter_of
-from ..models import BranchPeriod, LongAbsence
+from ..models import LOW_ATTENDANCE, BranchPeriod, LongAbsence
 
 MOST_LINES = 2000
 MONTHS_BACK = 24
@@ -211,7 +211,7 @@ def branches_behind(unit: OrgUnit, month: Month, which: str) -> QuerySet[OrgUnit
         "chua-hop": ~Exists(of_month.filter(held__gt=0)),
         "chua-bien-ban": Exists(of_month.filter(held__gt=F("written"))),
         "chua-chuyen-de": ~Exists(of_quarter),
-        "du-hop-thap": Exists(of_month.filter(expected__gt=0, here__lt=F("expected") * 85 / 100.0)),
+        "du-hop-thap": Exists(of_month.filter(LOW_ATTENDANCE)),
     }[which]
     numbers = {name: Subquery(of_month.values(name)[:1]) for name in ("called", "held", "written", "expected", "here")}
     return (
