@@ -10,7 +10,6 @@ from orgtree.models import OrgUnit
 
 from .counting_sql import ABSENT, LIST_CHANGED, MEETINGS_CHANGED, MEETINGS_DELETED, MEETINGS_NEW, NOTE_CHANGED, NOTE_NEW
 
-
 # Attendance of a month below 85 % (12-HD/BTCTW); of nobody expected it is none.
 LOW_ATTENDANCE = Q(LessThan(F("here") * 100, F("expected") * 85))
 
