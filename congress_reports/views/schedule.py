@@ -288,7 +288,8 @@ def schedule_map(request: HttpRequest) -> HttpResponse:
     found = asked(request)
     if found is None:
         return no_campaign(request)
-    opened = OrgUnit.objects.filter(pk=number_in(request.GET, "mo") or found.unit.pk).first()
+    wanted = number_in(request.GET, "mo")
+    opened = OrgUnit.objects.filter(pk=wanted).first() if wanted else found.unit
     if opened is None or not has_right(request.user, Right.VIEW, opened):
         opened = found.unit
     frame = _frame(request, found, "schedule_map")

@@ -167,6 +167,14 @@ def content_of_a_grassroots() -> Answers:
     )  # fmt: skip
 
 
+def quality_of_a_grassroots() -> Answers:
+    """Form d of the same unit and the same congress, with the few elected of the branch."""
+    days = {code: result_of_a_grassroots().fields[code] for code in ("opened_on", "closed_on", "congress_form")}
+    quality = quality_of_a_branch()
+    quality.fields |= days
+    return quality
+
+
 def changed(answers: Answers, path: str, value: object) -> Answers:
     """A copy in which one value is another: "present", "rounds.0.seats", "rounds.0.candidates.1.votes",
     "groups.committee.female"."""

@@ -17,7 +17,7 @@ from tests.pdf import text_of
 
 from .campaigns import REASON, decided, filled, letter_000, near_secretary, rejected, report_of, sent_by_branch
 from .pages import Form, opened, url_of
-from .reports import changed, content_of_a_grassroots, quality_of_a_branch, result_of_a_branch
+from .reports import changed, content_of_a_grassroots, quality_of_a_grassroots, result_of_a_branch
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ def content(world) -> Report:
 
 def analysed(world, women: int = 3) -> Report:
     report = report_of(world.company, "d")
-    answers = changed(quality_of_a_branch(), "groups.committee.female", women)
+    answers = changed(quality_of_a_grassroots(), "groups.committee.female", women)
     return save_answers(report=report, answers=answers, revision=report.revision, actor=world.committee)
 
 

@@ -9,7 +9,7 @@ from orgtree.enums import Role
 from orgtree.services import give_grant
 from tests.cast import World, build_world, make_member, make_unit
 from tests.congress_reports.campaigns import REASON, filled, letter_000, near_secretary, report_of, sent_by_branch
-from tests.congress_reports.reports import changed, content_of_a_grassroots, quality_of_a_branch
+from tests.congress_reports.reports import changed, content_of_a_grassroots, quality_of_a_grassroots
 from tests.documents import docx, pdf, scan, uploaded
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.pdf import text_of
@@ -124,7 +124,7 @@ def test_what_is_missing_below_and_what_is_shown_of_another_report(
     approve(report=sent_by_branch(world), version=1, actor=world.committee)
     monkeypatch.setattr("congress_reports.services.way.judged", lambda report: [])
     for form, answers in (
-        ("d", changed(quality_of_a_branch(), "groups.committee.female", 2)),
+        ("d", changed(quality_of_a_grassroots(), "groups.committee.female", 2)),
         ("e", content_of_a_grassroots()),
     ):
         report = report_of(world.company, form)
