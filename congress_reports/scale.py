@@ -106,10 +106,9 @@ def generate(units: int, tell: Tell) -> Campaign:
         User.objects.create_user(
             f"{number + 1:012d}", f"Người {key}", activated_at=timezone.now(), identity_confirmed_at=timezone.now()
         )
-    tree = list(_tree(top, units))
+    tree = copy_tree(top, units)
+    tell(f"{len(tree)} đơn vị")
     with _without_triggers():
-        _copy_units(tree, {code: kind.pk for code, kind in kinds.items()}, top.tree_id)
-        tell(f"{len(tree)} đơn vị")
         written = _copy_reports(campaign, tree, today)
         tell(f"{written} báo cáo")
     firsts = {"region": tree[1], "company": tree[2], "section": tree[3], "branch": tree[4]}
@@ -122,6 +121,14 @@ def generate(units: int, tell: Tell) -> Campaign:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE congress_reports_total")
     return campaign
+
+
+def copy_tree(top: OrgUnit, units: int) -> list[_Unit]:
+    """A nation below a top unit that stands alone, in the order of the intervals."""
+    tree = list(_tree(top, units))
+    with _without_triggers():
+        _copy_units(tree, dict(UnitKind.objects.values_list("code", "pk")), top.tree_id)
+    return tree
 
 
 @contextmanager

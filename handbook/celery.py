@@ -29,5 +29,7 @@ app.conf.beat_schedule = {
     "sweep-report-files": {"task": "congress_reports.sweep_attachments", "schedule": crontab(minute="57")},
     # What a closing could not sweep by itself.
     "sweep-ballots": {"task": "meetings.sweep_ballots", "schedule": 60},
+    "remind-meetings": {"task": "meetings.remind", "schedule": crontab(minute="15", hour="7-20")},
+    "recount-meetings": {"task": "meetings.recount", "schedule": crontab(hour="3", minute="0")},
     "seal-audit": {"task": "audit.seal", "schedule": 60},
 }

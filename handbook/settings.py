@@ -175,7 +175,11 @@ ACCOUNTS_EVENT_LISTENERS = ["notifications.account_events.tell_owner"]
 # Whether roles of this account rest without a second factor: the roles stand above the account.
 SECOND_FACTOR_NEEDED = "orgtree.rights.needs_second_factor"
 # What follows a unit when it is merged, split or closed, app by app.
-ORGTREE_FOLLOWERS = ["members.followers.MembersFollow", "congress_reports.followers.ReportsFollow"]
+ORGTREE_FOLLOWERS = [
+    "members.followers.MembersFollow",
+    "congress_reports.followers.ReportsFollow",
+    "meetings.followers.MeetingsFollow",
+]
 # What hangs on a member's place and posts, app by app.
 MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow", "meetings.followers.ListsFollow"]
 

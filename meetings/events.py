@@ -32,6 +32,7 @@ register(
         "minutes.approved": "khóa biên bản {target}",
         "minutes.annexed": "bổ sung phụ lục số {number} vào biên bản {target}: {reason}",
         "minutes.entered": "nhập biên bản cũ {target} của {unit}",
+        "minutes.book": "lấy sổ biên bản năm {year} của {unit}",
         "document.issued": "ban hành {document} từ cuộc họp {target}",
         "score.confirmed": "thống nhất chấm {total} điểm, xếp loại {grade} cho {target}",
         "score.agreed": "đồng ý điểm chất lượng sinh hoạt của {target}",

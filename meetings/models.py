@@ -12,6 +12,7 @@ from django.utils import timezone
 from members.models import Member
 from orgtree.models import OrgUnit
 
+from .above.models import BranchPeriod, LongAbsence, list_triggers, meeting_triggers  # noqa: F401
 from .enums import (
     OF_THE_COMMITTEE,
     TRANSITIONS,
@@ -148,13 +149,14 @@ class Meeting(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="completed"),
             ),
+            *meeting_triggers(),
         ]
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:meeting", args=[self.pk])
+        return reverse("meetings:old_minutes" if self.from_paper else "meetings:meeting", args=[self.pk])
 
     @property
     def is_of_the_committee(self) -> bool:
@@ -287,7 +289,7 @@ class Attendee(models.Model):
                 condition=Q(member__isnull=False) | Q(capacity__in=["guest", "superior"]),
             ),
         ]
-        triggers = [locked_with_the_minutes("list_stays_with_the_minutes")]
+        triggers = [locked_with_the_minutes("list_stays_with_the_minutes"), *list_triggers()]
 
     def __str__(self) -> str:
         return self.full_name

@@ -54,7 +54,8 @@ def may_read(user: User, meeting: Meeting, *, own_branch_id: int | None, attende
     """See that there is a meeting, its agenda and papers; after it, its minutes. A draft is seen by who prepares it."""
     if may_run(user, meeting):
         return True
-    if meeting.state == MeetingState.DRAFT:
+    # Minutes from paper wait for their last look, before they are in the book, with who has sent them.
+    if meeting.state == MeetingState.DRAFT or (meeting.from_paper and meeting.state == MeetingState.MINUTES):
         return False
     if attendee is not None:
         return True

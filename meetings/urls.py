@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import pulse
+from .above import views as above
 from .minutes import views as minutes
 from .views import agenda, habits, holding, lists, meeting, people, preparing, printed
 from .votes import views as votes
@@ -100,4 +101,16 @@ urlpatterns = [
     path("bieu-quyet/<int:pk>/ket-thuc/", votes.vote_close, name="vote_close"),
     path("bieu-quyet/<int:pk>/huy/", votes.vote_void, name="vote_void"),
     path("bieu-quyet/<int:pk>/bau-tiep/", votes.vote_next, name="vote_next"),
+    # from above: calendar, board, a branch's year
+    path("lich-chung/", above.calendar, name="calendar_above"),
+    path("theo-doi/", above.board, name="board"),
+    path("theo-doi.xlsx", above.board_xlsx, name="board_xlsx"),
+    path("theo-doi/danh-sach/", above.board_branches, name="board_branches"),
+    path("nam/<int:unit>/", above.year, name="year_now"),
+    path("nam/<int:unit>/<int:year>/", above.year, name="year"),
+    path("nam/<int:unit>/<int:year>/so-bien-ban/", above.book, name="book"),
+    path("nam/<int:unit>/bien-ban-giay/", above.paper_new, name="old_new"),
+    path("bien-ban-giay/<int:pk>/", above.paper, name="old_minutes"),
+    path("bien-ban-giay/<int:pk>/bo/", above.paper_drop, name="old_drop"),
+    path("bien-ban-giay/<int:pk>/tep/", above.paper_scan, name="old_scan"),
 ]

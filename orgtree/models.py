@@ -42,6 +42,10 @@ class UnitKind(models.Model):
         return self.label
 
 
+_IS_BRANCH = """({u}.closed_on IS NULL AND
+    (SELECT k.holds_members FROM orgtree_unitkind k WHERE k.id = {u}.kind_id))::int"""
+
+
 class OrgUnit(MPTTModel):
     """A Party organisation in the tree. Written through `orgtree.services` alone, under one lock per tree: without
     it the intervals break under two writers (performance.md §C)."""
@@ -92,6 +96,28 @@ class OrgUnit(MPTTModel):
                     ) THEN
                         RAISE EXCEPTION 'unit % does not stand below its parent', NEW.id
                             USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+            # How many open branches stand below a unit (figure "branches"); whoever deletes a unit has to recount.
+            pgtrigger.Trigger(
+                name="branches_counted",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("closed_on", "kind_id"),
+                when=pgtrigger.After,
+                declare=[("before", "int"), ("after", "int")],
+                func=f"""
+                    after := {_IS_BRANCH.format(u="NEW")};
+                    before := 0;
+                    IF TG_OP = 'UPDATE' THEN
+                        IF OLD.kind_id = NEW.kind_id AND (OLD.closed_on IS NULL) = (NEW.closed_on IS NULL) THEN
+                            RETURN NULL;
+                        END IF;
+                        before := {_IS_BRANCH.format(u="OLD")};
+                    END IF;
+                    IF after <> before THEN
+                        INSERT INTO orgtree_figuredelta (unit_id, measure, delta)
+                        VALUES (NEW.id, 'branches', after - before);
                     END IF;
                     RETURN NULL;
                 """,

@@ -8,11 +8,11 @@ from functools import cached_property
 from django.urls import reverse
 
 from congress_reports.selectors.campaigns import follows_campaigns
-from congress_reports.selectors.late import units_to_follow
 from delegation.progress import has_units_below
 from notifications.selectors import may_answer_anywhere
 from orgtree.enums import Right
 from orgtree.rights import has_right_anywhere
+from orgtree.selectors import units_to_follow
 from oversight.messages import may_read_outbox
 
 from .reader import Reader
@@ -204,6 +204,13 @@ DUTIES = (
                 area=("orgtree:",),
                 place=5,
                 short="Tổ chức",
+            ),
+            Entry(
+                "Sinh hoạt chi bộ",
+                "meetings:board",
+                "table-cells",
+                shown=follows_reports,
+                area=("meetings:board", "meetings:calendar_above"),
             ),
         ),
     ),

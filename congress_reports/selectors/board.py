@@ -10,10 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import User
-from orgtree.enums import Reach, Right
 from orgtree.models import OrgUnit
-from orgtree.rights import holdings_of, units_where
 from orgtree.selectors import figures_between
 
 from ..enums import UNFILED, WAITING, EventKind, ReportState
@@ -90,28 +87,6 @@ class Board:
     whole: Tally
     # There are more units than are listed.
     is_cut: bool = False
-
-
-def followed_unit(user: User, pk: int | None) -> OrgUnit | None:
-    """The unit asked for, where the reader sees it and all below it; without one his own highest. At most one query."""
-    return followed_and_opened(user, pk, None)[0]
-
-
-def followed_and_opened(user: User, pk: int | None, opened: int | None) -> tuple[OrgUnit | None, OrgUnit | None]:
-    """`followed_unit`, and with it the one below to which the tree is opened. At most one query."""
-    wide = [one for one in holdings_of(user) if Right.VIEW in one.rights and one.reach == Reach.SUBTREE]
-    if pk is None:
-        highest = max(wide, key=lambda one: one.rght - one.lft, default=None)
-        if highest is None or highest.rght - highest.lft == 1:
-            return None, None
-        pk = highest.unit_id
-    found = units_where(user, Right.VIEW).select_related("kind").in_bulk([pk] if opened is None else [pk, opened])
-    unit, below = found.get(pk), found.get(opened)
-    if unit is None or not any(one.covers(unit, Right.VIEW) for one in wide):
-        return None, None
-    if below and not (below.tree_id == unit.tree_id and unit.lft < below.lft and below.rght < unit.rght):
-        below = None
-    return unit, below
 
 
 def campaigns_over(unit: OrgUnit) -> list[Campaign]:

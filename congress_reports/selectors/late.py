@@ -8,12 +8,11 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import User
 from members.enums import COUNTED, PostCode
 from members.models import Post
-from orgtree.enums import Reach, Right
+from orgtree.enums import Right
 from orgtree.models import Grant, OrgUnit
-from orgtree.rights import holdings_of, living, roles_with
+from orgtree.rights import living, roles_with
 
 from ..enums import UNFILED
 from ..models import Campaign, Report
@@ -34,15 +33,6 @@ def unsent(day: date) -> QuerySet[Report]:
         state__in=UNFILED,
         unit__closed_on=None,
     ).annotate(until=Coalesce("extended_to", "due_on"))
-
-
-def units_to_follow(user: User) -> list[tuple[int, str]]:
-    """Units of the user's own with units below, by whose reports he may ask: no query after the first."""
-    found = {}
-    for holding in holdings_of(user):
-        if Right.VIEW in holding.rights and holding.reach == Reach.SUBTREE and holding.rght - holding.lft > 1:
-            found[holding.unit_id] = holding.unit_name
-    return list(found.items())
 
 
 def late_units(unit: OrgUnit, *, seen: QuerySet[OrgUnit], day: date, wide: bool) -> QuerySet:

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from common.ui.forms import Form
 from orgtree.models import OrgUnit
+from orgtree.selectors import followed_and_opened, units_to_follow
 
 from ..models import Campaign, Duty
-from ..selectors.board import Chosen, campaigns_over, duties_chosen, duties_of, followed_and_opened
-from ..selectors.late import units_to_follow
+from ..selectors.board import Chosen, campaigns_over, duties_chosen, duties_of
 
 _FIRST_DAY = date(1930, 2, 3)
 _DROPPED = ("trang", "sau")

@@ -4,8 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from orgtree.selectors import followed_unit
+
 from ..models import Campaign
-from ..selectors.board import followed_unit
 from ..services.export import start_export
 
 

@@ -14,9 +14,10 @@ from common.ui.paging import page_of
 from orgtree.enums import Right
 from orgtree.models import OrgUnit
 from orgtree.rights import has_right, units_where
+from orgtree.selectors import units_to_follow
 
 from .. import policies
-from ..selectors.late import described, late_units, units_to_follow
+from ..selectors.late import described, late_units
 from ..services.calls import calls_to_print
 from ..services.escalation import escalate_unit
 

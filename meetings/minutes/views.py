@@ -72,7 +72,7 @@ def _meeting(pk: int) -> Meeting:
     line = JSONObject(pk="pk", type="type", number="number", symbol="content__symbol", day="day")
     rows = Meeting.objects.select_related("unit__kind", "unit__parent", "chair", "clerk", "record", "score")
     rows = rows.annotate(issued=ArraySubquery(issued.annotate(line=line).values("line")))
-    meeting = get_object_or_404(rows, pk=pk, state__in=HELD)
+    meeting = get_object_or_404(rows, pk=pk, state__in=HELD, from_paper=False)
     meeting.people = list(meeting.attendees.select_related("member__account").order_by("name_sort", "pk"))
     return meeting
 

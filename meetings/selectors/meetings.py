@@ -34,8 +34,9 @@ def meetings_of(user: User, *, own_branch_id: int | None) -> QuerySet[Meeting]:
     told = Q(Exists(mine)) | Q(chair__account=user) | Q(clerk__account=user)
     if own_branch_id:
         told |= Q(unit_id=own_branch_id) & ~Q(kind__in=OF_THE_COMMITTEE)
+    not_yet = Q(state=MeetingState.DRAFT) | Q(from_paper=True, state=MeetingState.MINUTES)
     return (
-        Meeting.objects.filter(Q(unit_id__in=units_held(user)) | (~Q(state=MeetingState.DRAFT) & told))
+        Meeting.objects.filter(Q(unit_id__in=units_held(user)) | (~not_yet & told))
         .select_related("unit")
         .order_by("starts_at", "pk")
     )

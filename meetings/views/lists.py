@@ -45,6 +45,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
             "offer": _offer(request, units),
             "units": units,
             "has_record": own_member(request) is not None,
+            "branch_id": own_member(request).branch_id if own_member(request) is not None else None,
             "crumbs": home_crumbs(Crumb("Sinh hoạt")),
         },
     )

@@ -27,6 +27,8 @@ from .common import crumbs_to, found_meeting, posted
 @require_GET
 def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     found, attendee = found_meeting(request, pk)
+    if found.from_paper:
+        return redirect(found)
     return _page(request, found, attendee, LeaveForm())
 
 

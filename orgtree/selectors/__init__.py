@@ -1,5 +1,6 @@
 """Which units are there for a reader, and what is told of them; the reader is the first argument."""
 
+from .below import followed_and_opened, followed_unit, units_to_follow
 from .effects import (
     Effect,
     of_merge,
@@ -27,6 +28,8 @@ __all__ = [
     "figures",
     "figures_between",
     "find_in_trees",
+    "followed_and_opened",
+    "followed_unit",
     "grants_out_of_reach",
     "is_outlined",
     "leaderless",
@@ -42,6 +45,7 @@ __all__ = [
     "sight_of",
     "tree_for",
     "unit_for",
+    "units_to_follow",
     "units_to_merge",
     "units_to_receive",
     "warnings_of",

@@ -3,7 +3,7 @@
 from ..unit_lists.applying import import_units
 from .details import edit_unit, rename_unit
 from .endings import Part, close_unit, merge_units, reopen_unit, split_unit
-from .figures import add_figures, compare_figures, fold_figures, recount_figures
+from .figures import COUNT_BRANCHES, add_figures, compare_figures, fold_figures, recount_figures
 from .grants import acting_delegates, change_term, give_grant, hand_over, revoke_grant
 from .imports import confirm_import, drop_import, sweep_imports, upload_units
 from .place import stand_on
@@ -12,6 +12,7 @@ from .terms import begin_term, term_on
 from .tree import create_unit, move_unit
 
 __all__ = [
+    "COUNT_BRANCHES",
     "Part",
     "acting_delegates",
     "add_figures",

@@ -7,6 +7,12 @@ from django.db import connection, transaction
 from ..locks import lock_figures
 from ..models import FigureDelta, OrgUnit
 
+# The figure of open branches, kept by a trigger of OrgUnit, counted anew.
+COUNT_BRANCHES = """
+    SELECT u.id AS unit_id, 'branches' AS measure, 1 AS here
+    FROM orgtree_orgunit u JOIN orgtree_unitkind k ON k.id = u.kind_id WHERE u.closed_on IS NULL AND k.holds_members
+"""
+
 
 def add_figures(deltas: Iterable[tuple[int, str, int]]) -> None:
     """Add (unit id, measure, change) in the caller's transaction; what is zero is left out."""

@@ -66,7 +66,7 @@ ROWS = {
     "congress_reports:unapprove · yes": _of_near("post", prepare=decided, committee=302, data=_reason),
     "congress_reports:extend": _of_near("get", prepare=letter_000, committee=200),
     "congress_reports:extend · yes": _of_near(
-        "post", prepare=letter_000, committee=302, data=lambda world: _reason(world) | {"until": "31/12/2030"}
+        "post", prepare=letter_000, committee=302, data=lambda world: _reason(world) | {"until": "31/12/2025"}
     ),
     "congress_reports:withdraw": _of_near("get", prepare=sent_by_branch, committee=403),
     "congress_reports:check_again": row(

@@ -326,7 +326,7 @@ def committee_reports(page: Page, world: World, days: Days, look_at) -> None:
     go_on(page)
     page.get_by_role("heading", name="Phân tích chất lượng cấp ủy").wait_for()
     look_at(page, "hanh-trinh-e-chat-luong")
-    assert "2" in page.locator("tr", has_text="Nữ").locator("td").first.inner_text()
+    assert page.locator("tr", has_text="Nữ").locator("td").first.inner_text().split() == ["2", "22,2%"]
     sends_with_reason(page, base, look_at, "e")
 
 
