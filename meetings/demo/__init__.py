@@ -8,6 +8,7 @@ from django.db import transaction
 from members.models import Member
 from orgtree.models import OrgUnit
 
+from ..above.services import recount_periods
 from ..models import Meeting
 from .ground import lay_out_stays, read
 from .written import Rows
@@ -36,4 +37,6 @@ def load_meetings(*, top: OrgUnit, now: datetime, secretary: int) -> int:
         meeting_now += shown
         Year(branch, rows, now, shown=shown, meets_now=meets_now).tell()
     rows.write()
+    # The lists were there before their meetings: who is absent for long is counted once, for all.
+    recount_periods()
     return len(rows.meetings)

@@ -47,7 +47,7 @@ def meetings(world, monkeypatch) -> list[Meeting]:
         if not Grant.objects.filter(unit=branch).exists():
             User.objects.filter(pk=one.account_id).update(activated_at=timezone.now())
             give_grant(user=one.account, unit=branch, role=Role.SECRETARY, actor=None)
-    load_meetings(top=world.top, now=timezone.now(), secretary=world.secretary.pk)
+    load_meetings(top=OrgUnit.objects.get(pk=world.top.pk), now=timezone.now(), secretary=world.secretary.pk)
     return list(Meeting.objects.select_related("unit__parent", "chair", "clerk").order_by("starts_at"))
 
 
