@@ -3,6 +3,7 @@ belongs to a meeting goes in before it: nothing may be added to one that is comp
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,6 +12,7 @@ from itertools import count
 from django.db import connection, models
 
 _CHUNK = 20_000
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -36,23 +38,33 @@ class Keys:
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [self.last])
 
 
+def _plain(value: object) -> str:
+    return str(value)
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+
+
+_TEXT = {
+    type(None): lambda value: "\\N",
+    bool: lambda value: "t" if value else "f",
+    int: _plain,
+    Decimal: _plain,
+    str: lambda value: value.translate(_ESCAPES) if _SPECIAL.search(value) else value,
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    time: time.isoformat,
+    bytes: lambda value: rf"\\x{value.hex()}",
+    dict: _as_json,
+    list: _as_json,
+}
+
+
 def _text(value: object) -> str:
-    match value:
-        case None:
-            return "\\N"
-        case bool():
-            return "t" if value else "f"
-        case int() | Decimal():
-            return str(value)
-        case str():
-            return str.translate(value, _ESCAPES)
-        case datetime() | date() | time():
-            return value.isoformat()
-        case bytes() | memoryview():
-            return rf"\\x{bytes(value).hex()}"
-        case dict() | list():
-            return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
-    raise TypeError(type(value))
+    found = _TEXT.get(type(value))
+    # Words of an enumeration are words.
+    return found(value) if found else _TEXT[str](str(value))
 
 
 def write(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]) -> None:

@@ -1,5 +1,5 @@
-"""A branch's year: what was called, held, voted, written up and numbered, in the order in which it happened. Minutes and
-evidence are drawn by the functions that draw those of a typed meeting."""
+"""A branch's year: what was called, held, voted, written up and numbered, in the order in which it happened. Minutes
+and evidence are drawn by the functions that draw those of a typed meeting."""
 
 import calendar
 from collections import Counter
