@@ -4,8 +4,9 @@ No ids and no hour of drawing, so that the same meeting always gives the same te
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -19,10 +20,10 @@ from members.enums import PostCode
 from members.models import Member, Post
 
 from ..enums import HERE, OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, MeetingState, Presence
-from ..models import Attendee, Meeting, Opinion
+from ..models import AgendaItem, Attendee, Meeting, Opinion
 from ..rules.catalogue import matters, rules_of
 from ..rules.counting import count, quorum
-from ..rules.scoring import sheet_named
+from ..rules.scoring import Sheet, sheet_named
 from ..votes.enums import BallotKind, Choice, VoteState
 from ..votes.models import Candidate, OpenBallot, Vote
 from .enums import ScoreState
@@ -73,8 +74,38 @@ def content_of(meeting: Meeting, record: Minutes, people: list[Attendee] | None 
     """All that the minutes say. `meeting` comes with its unit, the unit's parent, chair and clerk; `people` with its
     list, if somebody has read it already."""
     people = list(meeting.attendees.order_by("name_sort", "pk")) if people is None else people
-    counted = count(people)
     ground = _ground(meeting)
+    return composed(
+        meeting,
+        record,
+        people,
+        chair=_named(meeting.chair, ground.chair_posts),
+        clerk=_named(meeting.clerk, ground.clerk_posts),
+        last=_last(ground),
+        items=_items(meeting),
+        votes=_votes(meeting),
+        tasks=_tasks(meeting, ground.last_ended),
+        conclusions=_conclusions(meeting),
+        score=_score(meeting, ground),
+    )
+
+
+def composed(
+    meeting: Meeting,
+    record: Minutes,
+    people: Sequence,
+    *,
+    chair: dict,
+    clerk: dict,
+    last: dict | None,
+    items: list[dict],
+    votes: list[dict],
+    tasks: list[dict],
+    conclusions: list[dict],
+    score: dict | None,
+) -> dict:
+    """The same from what is at hand: nothing is read."""
+    counted = count(people)
     return {
         "form": FORM,
         "unit": meeting.unit.name,
@@ -97,15 +128,15 @@ def content_of(meeting: Meeting, record: Minutes, people: list[Attendee] | None 
         },
         "quorum": quorum(counted, rules_of(meeting.kind, timezone.localdate(meeting.began_at))).sentence,
         "people": _people(people),
-        "chair": _named(meeting.chair, ground.chair_posts),
-        "clerk": _named(meeting.clerk, ground.clerk_posts),
-        "last": _last(ground),
+        "chair": chair,
+        "clerk": clerk,
+        "last": last,
         "opening": record.opening,
-        "items": _items(meeting),
-        "votes": _votes(meeting),
-        "tasks": _tasks(meeting, ground.last_ended),
-        "conclusions": _conclusions(meeting),
-        "score": _score(meeting, ground),
+        "items": items,
+        "votes": votes,
+        "tasks": tasks,
+        "conclusions": conclusions,
+        "score": score,
         "closing": record.closing,
     }
 
@@ -140,7 +171,7 @@ def _hour(moment: time | None) -> str:
     return f"{moment:%H:%M}" if moment else ""
 
 
-def _people(people: list[Attendee]) -> dict:
+def _people(people: Sequence) -> dict:
     """Names by what the minutes must name them for."""
     named = defaultdict(list)
     for one in people:
@@ -194,11 +225,11 @@ def _named(member: Member | None, codes: list[str]) -> dict:
 def _last(ground: Meeting) -> dict | None:
     if ground.last_title is None:
         return None
-    return {
-        "title": ground.last_title,
-        "day": f"{timezone.localdate(ground.last_began):%d/%m/%Y}",
-        "digest": ground.last_digest[:16],
-    }
+    return last_of(ground.last_title, ground.last_began, ground.last_digest)
+
+
+def last_of(title: str, began: datetime, digest: str) -> dict:
+    return {"title": title, "day": f"{timezone.localdate(began):%d/%m/%Y}", "digest": digest[:16]}
 
 
 def _items(meeting: Meeting) -> list[dict]:
@@ -208,17 +239,21 @@ def _items(meeting: Meeting) -> list[dict]:
     )
     rows = meeting.items.order_by("position", "pk").annotate(said=ArraySubquery(opinions))
     return [
-        {
-            "part": item.part,
-            "title": item.title,
-            "marks": item.marks,
-            "speaker": item.speaker.full_name if item.speaker else "",
-            "notes": item.notes,
-            "conclusion": item.conclusion,
-            "opinions": [[one["name"], one["text"], one["before"]] for one in item.said],
-        }
+        item_of(item, item.speaker, [[one["name"], one["text"], one["before"]] for one in item.said])
         for item in rows.select_related("speaker")
     ]
+
+
+def item_of(item: AgendaItem, speaker: Member | None, said: list[list]) -> dict:
+    return {
+        "part": item.part,
+        "title": item.title,
+        "marks": item.marks,
+        "speaker": speaker.full_name if speaker else "",
+        "notes": item.notes,
+        "conclusion": item.conclusion,
+        "opinions": said,
+    }
 
 
 def _votes(meeting: Meeting) -> list[dict]:
@@ -238,21 +273,22 @@ def _votes(meeting: Meeting) -> list[dict]:
         )
         .order_by("closed_at", "pk")
     )
-    return [
-        {
-            "title": vote.title,
-            "text": vote.text,
-            "matter": matters()[vote.matter].name if vote.matter in matters() else vote.matter,
-            "ballot": str(vote.get_ballot_display()),
-            "secret": vote.is_secret,
-            "seats": vote.seats,
-            "board": vote.counting_board,
-            "candidates": {str(one["number"]): one["name"] for one in vote.standing},
-            "names": _by_choice(vote.cast),
-            "result": vote.result,
-        }
-        for vote in votes
-    ]
+    return [vote_of(vote, vote.standing, vote.cast) for vote in votes]
+
+
+def vote_of(vote: Vote, standing: list[dict], cast: list[dict]) -> dict:
+    return {
+        "title": vote.title,
+        "text": vote.text,
+        "matter": matters()[vote.matter].name if vote.matter in matters() else vote.matter,
+        "ballot": str(vote.get_ballot_display()),
+        "secret": vote.is_secret,
+        "seats": vote.seats,
+        "board": vote.counting_board,
+        "candidates": {str(one["number"]): one["name"] for one in standing},
+        "names": _by_choice(cast),
+        "result": vote.result,
+    }
 
 
 def _by_choice(cast: list[dict]) -> dict[str, list[str]]:
@@ -275,10 +311,11 @@ def _tasks(meeting: Meeting, settled_since: datetime | None) -> list[dict]:
         .select_related("owner")
         .order_by("due_on", "pk")
     )
-    return [
-        {"title": row.title, "owner": row.owner.full_name, "due": f"{row.due_on:%d/%m/%Y}", "state": _stood(row, until)}
-        for row in rows
-    ]
+    return [task_of(row, row.owner.full_name, until) for row in rows]
+
+
+def task_of(row: Assignment, owner: str, moment: datetime) -> dict:
+    return {"title": row.title, "owner": owner, "due": f"{row.due_on:%d/%m/%Y}", "state": _stood(row, moment)}
 
 
 def _stood(row: Assignment, moment: datetime) -> str:
@@ -290,14 +327,15 @@ def _stood(row: Assignment, moment: datetime) -> str:
 
 
 def _conclusions(meeting: Meeting) -> list[dict]:
+    rows = meeting.conclusions.order_by("pk").select_related("assignment__owner")
     return [
-        {
-            "text": one.text,
-            "owner": one.assignment.owner.full_name if one.assignment else "",
-            "due": f"{one.assignment.due_on:%d/%m/%Y}" if one.assignment else "",
-        }
-        for one in meeting.conclusions.order_by("pk").select_related("assignment__owner")
+        conclusion_of(one.text, one.assignment, one.assignment.owner.full_name if one.assignment else "")
+        for one in rows
     ]
+
+
+def conclusion_of(text: str, task: Assignment | None, owner: str) -> dict:
+    return {"text": text, "owner": owner, "due": f"{task.due_on:%d/%m/%Y}" if task else ""}
 
 
 def _score(meeting: Meeting, ground: Meeting) -> dict | None:
@@ -305,6 +343,10 @@ def _score(meeting: Meeting, ground: Meeting) -> dict | None:
     if ground.score_sheet is None:
         return None
     sheet = sheet_named(ground.score_sheet, meeting.kind, with_thematic=meeting.with_thematic)
-    grade = sheet.grade_named(ground.score_grade)
-    total = f"{ground.score_total:f}".rstrip("0").rstrip(".").replace(".", ",")
-    return {"total": total, "grade": grade.name if grade else "", "most": sheet.most}
+    return score_of(sheet, ground.score_total, ground.score_grade)
+
+
+def score_of(sheet: Sheet, total: Decimal, key: str) -> dict:
+    grade = sheet.grade_named(key)
+    words = f"{total:.1f}".rstrip("0").rstrip(".").replace(".", ",")
+    return {"total": words, "grade": grade.name if grade else "", "most": sheet.most}

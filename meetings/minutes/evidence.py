@@ -4,7 +4,7 @@ differs; a finder that knows nothing gives no points and says so."""
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -37,7 +37,7 @@ from .content import records_before
 from .models import Conclusion, Minutes
 
 _SPOKE = ("called", "done")
-_MOST_RUNS = 3
+MOST_RUNS = 3
 
 
 @dataclass(frozen=True)
@@ -115,23 +115,27 @@ class Evidence:
         away = {one.member_id for one in self.people if one.presence == Presence.EXCUSED and one.duty == Duty.CALLED}
         if not away:
             return Found(item.most, "Không có đồng chí nào vắng có lý do.")
+        runs = self.excused_before(away)
+        many = sum(runs[one] >= MOST_RUNS for one in away)
+        if many:
+            return Found(0, f"{many} đồng chí vắng có lý do quá {MOST_RUNS} lần liên tiếp.")
+        return Found(item.most, f"Không có đồng chí nào vắng có lý do quá {MOST_RUNS} lần liên tiếp.")
+
+    def excused_before(self, people: set[int]) -> Counter:
+        """How often each was excused from the meetings right before."""
         before = Meeting.objects.filter(
             unit_id=self.meeting.unit_id, starts_at__lt=self.meeting.starts_at, state__in=HELD
         ).exclude(kind__in=OF_THE_COMMITTEE)
-        runs = Counter(
+        return Counter(
             Attendee.objects.filter(
-                meeting__in=before.order_by("-starts_at").values("pk")[:_MOST_RUNS],
-                member__in=away,
+                meeting__in=before.order_by("-starts_at").values("pk")[:MOST_RUNS],
+                member__in=people,
                 presence=Presence.EXCUSED,
                 duty=Duty.CALLED,
             )
             .order_by()
             .values_list("member_id", flat=True)
         )
-        many = sum(runs[one] >= _MOST_RUNS for one in away)
-        if many:
-            return Found(0, f"{many} đồng chí vắng có lý do quá {_MOST_RUNS} lần liên tiếp.")
-        return Found(item.most, f"Không có đồng chí nào vắng có lý do quá {_MOST_RUNS} lần liên tiếp.")
 
     def draft(self, item: Item) -> Found:
         drafted = len(self.facts.drafts)
@@ -177,18 +181,22 @@ class Evidence:
 
     def results(self, item: Item) -> Found:
         """Of the tasks that fell due since the last meeting, how many were reported or confirmed done by now."""
+        states = self.due_done_at()
+        if not states:
+            return Found(None, "Không có nhiệm vụ đến hạn trên Sổ tay từ cuộc họp trước.")
+        moment = self.meeting.ended_at or timezone.now()
+        done = sum(at is not None and at <= moment for at in states)
+        return Found(by_share(item, done * 100 / len(states)), f"{done}/{len(states)} nhiệm vụ đến hạn đã xong.")
+
+    def due_done_at(self) -> list[datetime | None]:
+        """When each of them was reported done."""
         until = timezone.localdate(self.meeting.starts_at)
         rows = Assignment.objects.filter(unit_id=self.meeting.unit_id, due_on__lte=until).exclude(
             state=AssignmentState.DROPPED
         )
         last = self.facts.last_at
         since = timezone.localdate(last) if last else until - timedelta(days=31)
-        states = list(rows.filter(due_on__gt=since).values_list("done_at", flat=True))
-        if not states:
-            return Found(None, "Không có nhiệm vụ đến hạn trên Sổ tay từ cuộc họp trước.")
-        moment = self.meeting.ended_at or timezone.now()
-        done = sum(at is not None and at <= moment for at in states)
-        return Found(by_share(item, done * 100 / len(states)), f"{done}/{len(states)} nhiệm vụ đến hạn đã xong.")
+        return list(rows.filter(due_on__gt=since).values_list("done_at", flat=True))
 
     def conclusion(self, item: Item) -> Found:
         many = len(self.facts.concluded) + len(self.facts.written)

@@ -325,12 +325,12 @@ def _count_open(vote: Vote, paper: dict[str, int]) -> dict:
     else:
         chosen = Counter(OpenBallot.objects.filter(entitled__vote=vote).values_list("choice", flat=True))
         totals = {choice: chosen.get(choice, 0) for choice in Choice.values}
-    return _yes_or_no(
+    return yes_or_no(
         vote, totals, electronic=0 if vote.counting == Counting.TOTALS else sum(totals.values()), papers=0
     )
 
 
-def _yes_or_no(vote: Vote, totals: dict[str, int], **more) -> dict:
+def yes_or_no(vote: Vote, totals: dict[str, int], **more) -> dict:
     verdict = judge(matters()[vote.matter], totals[Choice.AGREE], vote.base)
     return {
         "totals": totals,
@@ -347,7 +347,7 @@ def _count_secret(vote: Vote, paper: dict[str, int]) -> dict:
     given = vote.roll.filter(on_paper=True).count()
     if returned > given:
         raise RuleViolation(f"Thu về {returned} phiếu giấy, nhiều hơn {given} phiếu đã phát.")
-    candidates = list(vote.candidates.values_list("number", flat=True))
+    candidates = dict(vote.candidates.values_list("number", "full_name"))
 
     def valid(marks: str) -> bool:
         return vote.ballot == BallotKind.SECRET or is_valid(secrecy.numbers_of(marks), len(candidates), vote.seats)
@@ -376,24 +376,23 @@ def _count_secret(vote: Vote, paper: dict[str, int]) -> dict:
                 f" không bằng {returned} phiếu thu về."
             )
         totals = {choice: electronic.get(choice, 0) + by_paper[choice] for choice in Choice.values}
-        return _yes_or_no(vote, totals, **counts)
-    return _election(vote, ballots, valid, paper, counts, candidates)
+        return yes_or_no(vote, totals, **counts)
+    return election(vote, ballots, valid, paper, counts, candidates)
 
 
-def _election(
-    vote: Vote, ballots: list[str], valid, paper: dict[str, int], counts: dict, candidates: list[int]
+def election(
+    vote: Vote, ballots: list[str], valid, paper: dict[str, int], counts: dict, names: Mapping[int, str]
 ) -> dict:
     electronic = Counter(number for marks in ballots if valid(marks) for number in secrecy.numbers_of(marks))
     valid_papers = counts["papers"] - paper.get(_INVALID, 0)
-    by_paper = {number: paper.get(str(number), 0) for number in candidates}
+    by_paper = {number: paper.get(str(number), 0) for number in names}
     for number, votes in by_paper.items():
         if votes > valid_papers:
             raise RuleViolation(f"Người số {number} có {votes} phiếu giấy, nhiều hơn {valid_papers} phiếu hợp lệ.")
     if sum(by_paper.values()) > valid_papers * vote.seats:
         raise RuleViolation("Tổng số lượt bầu trên phiếu giấy nhiều hơn số phiếu hợp lệ nhân với số cần bầu.")
-    votes = {number: electronic.get(number, 0) + by_paper[number] for number in candidates}
+    votes = {number: electronic.get(number, 0) + by_paper[number] for number in names}
     outcome = elect(votes, vote.seats, vote.base, tie_break=vote.tie_break)
-    names = dict(vote.candidates.values_list("number", "full_name"))
     valid_all = counts["electronic"] + counts["papers"] - counts["invalid"]
     return counts | {
         "here": vote.here,

@@ -65,9 +65,11 @@ def drawn(
     parts: Sequence[tuple[str, str]],
     vote: Vote | None = None,
     recipients: Sequence[str] = (),
+    post: str | None = None,
 ) -> dict:
-    """The document as data, before it has its number."""
+    """The document as data, before it has its number. `post`: the signer's, if somebody has read it already."""
     signer = meeting.chair
+    post = post_of(meeting.unit_id, signer, day) if post is None else post
     return {
         "unit": meeting.unit.name,
         "parent": meeting.unit.parent.name if meeting.unit.parent else "",
@@ -80,7 +82,7 @@ def drawn(
         "meeting": meeting.title,
         "parts": [[title, words] for title, words in parts if words],
         "vote": _vote_in_words(vote) if vote else "",
-        "signer": {"name": signer.full_name, "post": post_of(meeting.unit_id, signer, day) or "Bí thư"},
+        "signer": {"name": signer.full_name, "post": post or "Bí thư"},
         "recipients": list(recipients),
     }
 

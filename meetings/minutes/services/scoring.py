@@ -84,17 +84,20 @@ def _take_over(
         given = points.get(item.key)
         if given is not None and not 0 <= given <= item.most:
             raise RuleViolation(f"{item.title}: từ 0 đến {item.most} điểm.")
-        known = found.get(item.key)
-        kept[item.key] = {
-            "points": given,
-            "found": known.points if known else None,
-            "evidence": known.evidence if known else "",
-            "reason": clean(reasons.get(item.key, ""))[:300],
-        }
+        kept[item.key] = point_of(given, found.get(item.key), clean(reasons.get(item.key, ""))[:300])
     score.points = kept
     score.total = Decimal(sum(row["points"] or 0 for row in kept.values()))
     # A returned sheet has been graded once, and stays so.
     score.grade = sheet.grade_of(score.total).key if score.state == ScoreState.RETURNED else ""
+
+
+def point_of(given: int | None, known: Found | None, reason: str) -> dict:
+    return {
+        "points": given,
+        "found": known.points if known else None,
+        "evidence": known.evidence if known else "",
+        "reason": reason,
+    }
 
 
 def missing_in(score: Score, sheet: Sheet) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.seals import seal_entries
 from congress_reports.demo import load_congresses
+from meetings.demo import load_meetings
 from members.imports.services import load_list
 from orgtree.lists import read_unit_list
 from orgtree.models import Grant, OrgUnit
@@ -46,6 +47,10 @@ class Command(BaseCommand):
         campaigns = load_congresses(top=units[demo.TOP], day=timezone.localdate(), department=department)
         for campaign in campaigns:
             self.stdout.write(f"    {campaign.name}: {campaign.reports.exclude(version=0).count()} báo cáo đã gửi")
+        secretary = next(one.user_id for one in demo.people() if one.key == "secretary")
+        begun = time.monotonic()
+        meetings = load_meetings(top=units[demo.TOP], now=timezone.now(), secretary=secretary)
+        self.stdout.write(f"    {meetings} cuộc họp trong năm ({time.monotonic() - begun:.0f} giây)")
         # The clock that seals every minute may be stopped before it rings the first time.
         seal_entries()
         self.stdout.write(f"    {len(units)} đơn vị, {done} dòng danh sách, {entered} đảng viên mới")

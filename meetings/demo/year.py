@@ -1,0 +1,801 @@
+"""A branch's year: what was called, held, voted, written up and numbered, in the order in which it happened. Minutes
+and evidence are drawn by the functions that draw those of a typed meeting."""
+
+import calendar
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from assignments.enums import AssignmentState
+from assignments.models import Assignment
+from orgtree.models import CommitteeTerm
+from orgtree.services.terms import UNNAMED
+
+from ..enums import HERE, Answer, Capacity, Change, Duty, MeetingKind, MeetingState, Presence
+from ..minutes.content import (
+    composed,
+    conclusion_of,
+    digest_of,
+    item_of,
+    last_of,
+    score_of,
+    subject_of,
+    task_of,
+    vote_of,
+)
+from ..minutes.enums import DocumentType, MinutesState, ScoreState
+from ..minutes.evidence import MOST_RUNS, Evidence
+from ..minutes.models import Conclusion, IssuedDocument, Minutes, Remark, Score
+from ..minutes.services.issuing import drawn
+from ..minutes.services.scoring import point_of
+from ..models import AgendaItem, Habit, Meeting
+from ..rules.catalogue import matters, rules_of, template_of
+from ..rules.counting import count, quorum
+from ..rules.habits import day_in
+from ..rules.scoring import sheet_on
+from ..services.preparing import default_title
+from ..votes.enums import BallotKind, Choice, Counting, VoteState
+from ..votes.models import Vote
+from ..votes.services import election, yes_or_no
+from . import words
+from .ground import COMMITTEE, Branch, Person
+
+_HOURS = (time(7, 30), time(8, 0), time(14, 0), time(15, 0), time(16, 30), time(19, 30))
+# Chances in a thousand.
+_MISSED, _MISSED_BY_THE_SLOW, _CANCELLED, _LATE, _NEVER = 30, 240, 12, 90, 14
+_MOST_ALIKE = 3
+
+
+@dataclass(slots=True)
+class Line:
+    """A row of the list, with what `count` and the minutes read."""
+
+    pk: int
+    meeting_id: int
+    person: Person
+    capacity: str
+    duty: str
+    answer: str = Answer.NONE.value
+    answer_reason: str = ""
+    answered_at: datetime | None = None
+    presence: str = Presence.UNKNOWN.value
+    absence_reason: str = ""
+    arrived_at: time | None = None
+    left_at: time | None = None
+    self_marked: bool = False
+    about: str = ""
+
+    @property
+    def full_name(self) -> str:
+        return self.person.full_name
+
+    @property
+    def member_id(self) -> int:
+        return self.person.pk
+
+
+@dataclass
+class Held:
+    """A meeting with what hangs on it, until it is written."""
+
+    meeting: Meeting
+    month: words.Month
+    people: list[Line]
+    items: list[AgendaItem] = field(default_factory=list)
+    said: dict[int, list[tuple[Line, str]]] = field(default_factory=dict)
+    votes: list[tuple[Vote, list[dict], list[dict]]] = field(default_factory=list)
+    conclusions: list[tuple[str, Assignment | None, str]] = field(default_factory=list)
+    record: Minutes | None = None
+    score: Score | None = None
+    papers_at: list[datetime] = field(default_factory=list)
+
+    @property
+    def here(self) -> list[Line]:
+        return [one for one in self.people if one.presence in HERE and one.capacity in _MEMBERS]
+
+    def item(self, mark: str) -> AgendaItem | None:
+        return next((one for one in self.items if one.marks == mark), None)
+
+
+_MEMBERS = {Capacity.OFFICIAL.value, Capacity.PROBATIONARY.value, Capacity.TEMPORARY.value}
+
+
+class Told(Evidence):
+    """Evidence from what is at hand."""
+
+    def __init__(self, held: Held, year: "Year") -> None:
+        super().__init__(held.meeting)
+        meeting, before = held.meeting, year.held
+        self.held, self.year = held, year
+        self.people = held.people
+        day = timezone.localdate(meeting.starts_at)
+        committee = [
+            one.meeting
+            for one in before
+            if one.meeting.kind == MeetingKind.CELL_COMMITTEE and year.day_of(one.meeting) >= day - timedelta(days=31)
+        ]
+        last = year.last_completed(meeting)
+        self.facts = SimpleNamespace(
+            drafts=[one.pk for one in held.items if one.draft],
+            written=[one.pk for one in held.items if one.conclusion],
+            concluded=held.conclusions,
+            papers_at=held.papers_at,
+            spoken=[],
+            opined=[line.pk for lines in held.said.values() for line, _ in lines],
+            has_committee=any(one.rank < 99 and set(one.posts) & _COMMITTEE_CODES for one in year.branch.people),
+            committee_at=committee[-1].starts_at if committee else None,
+            committee_state=committee[-1].state if committee else None,
+            last_at=last.meeting.starts_at if last else None,
+        )
+        held.meeting.record = held.record
+
+    def excused_before(self, people: set[int]) -> Counter:
+        ordinary = [one for one in self.year.held if not one.meeting.is_of_the_committee]
+        return Counter(
+            line.member_id
+            for one in ordinary[-MOST_RUNS:]
+            for line in one.people
+            if line.member_id in people and line.presence == Presence.EXCUSED and line.duty == Duty.CALLED
+        )
+
+    def due_done_at(self) -> list[datetime | None]:
+        until = timezone.localdate(self.meeting.starts_at)
+        last = self.facts.last_at
+        since = timezone.localdate(last) if last else until - timedelta(days=31)
+        return [task.done_at for task, _ in self.year.tasks if since < task.due_on <= until]
+
+
+_COMMITTEE_CODES = {"deputy_secretary", "standing_deputy_secretary", "cell_committee_member"}
+
+
+class Year:
+    """`rows` takes what is to be written; `shown` branches are told in more detail."""
+
+    def __init__(self, branch: Branch, rows, now: datetime, *, shown: bool, meets_now: bool = False) -> None:
+        self.branch, self.rows, self.now = branch, rows, now
+        self.today = timezone.localdate(now)
+        self.shown, self.meets_now = shown, meets_now
+        self.rng = Random(f"meetings {branch.unit.code}")
+        self.work = words.work_of(branch.unit.name, branch.committee)
+        self.place = words.place_of(branch.unit.name, branch.committee)
+        self.held: list[Held] = []
+        self.tasks: list[tuple[Assignment, str]] = []
+        self.numbered: list[IssuedDocument] = []
+        self.chair, self.clerk = branch.leaders[:2]
+        self.is_slow = not shown and self.rng.random() < 0.1
+        self.combines = self.rng.random() < 0.5
+        self.long_away = self._long_away()
+
+    # ---- what happens when --------------------------------------------------------------------------------------
+
+    def tell(self) -> None:
+        rng = self.rng
+        day = rng.choice((3, 4, 5, 5, 6, 8, 10, 15, 18, 20, 22, 24, 25, 25, 26, 27, 28))
+        habit = Habit(
+            unit=self.branch.unit, kind=MeetingKind.REGULAR, at=rng.choice(_HOURS), minutes=90, place=self.place
+        )
+        if rng.random() < 0.6:
+            habit.day = day
+        else:
+            habit.week, habit.weekday = min((day - 1) // 7 + 1, 5), rng.choice((3, 4, 5))
+        self.rows.habits.append(habit)
+        self.habit = habit
+        for year, month in _months(self.today):
+            self._tell_month(year, month)
+        self._number()
+
+    def _tell_month(self, year: int, month: int) -> None:
+        rng, day = self.rng, day_in(self.habit, year, month)
+        combined = self.combines and month % 3 == 2
+        is_now = (year, month) == (self.today.year, self.today.month)
+        starts = self._at(day, self.habit.at)
+        if is_now and self.meets_now:
+            starts = _on_the_half(self.now - timedelta(minutes=rng.randint(20, 60)))
+        elif rng.randrange(1000) < (_MISSED_BY_THE_SLOW if self.is_slow else _MISSED):
+            starts = None
+        if starts is not None and not self._is_far(starts):
+            if self.shown and len(self.branch.leaders) > 2:
+                self._meet(MeetingKind.CELL_COMMITTEE, starts - timedelta(days=1), month)
+            self._meet(MeetingKind.REGULAR, starts, month, combined=combined)
+        apart = not self.combines and month % 3 == 2 and rng.random() < 0.85
+        later = min(day.day + 9, calendar.monthrange(year, month)[1])
+        starts = self._at(date(year, month, later), self.habit.at)
+        if (
+            apart
+            and not self._is_far(starts)
+            and starts > (self.held[-1].meeting.ended_at if self.held else starts - timedelta(1))
+        ):
+            self._meet(MeetingKind.THEMATIC, starts, month)
+
+    def _is_far(self, starts: datetime) -> bool:
+        """Nobody prepares what is more than a fortnight away."""
+        return starts > self.now + timedelta(days=14)
+
+    def _at(self, day: date, hour: time) -> datetime:
+        return timezone.make_aware(datetime.combine(day, hour))
+
+    def day_of(self, meeting: Meeting) -> date:
+        return timezone.localdate(meeting.starts_at)
+
+    def _long_away(self) -> dict[int, tuple[date, date, str]]:
+        """Some are away for months."""
+        found = {}
+        for person in self.branch.people:
+            if person not in (self.chair, self.clerk) and self.rng.random() < 0.015:
+                begins = self.today - timedelta(days=self.rng.randint(60, 330))
+                found[person.pk] = (
+                    begins,
+                    begins + timedelta(days=self.rng.randint(80, 170)),
+                    self.rng.choice(words.LONG_LEAVE),
+                )
+        return found
+
+    # ---- one meeting --------------------------------------------------------------------------------------------
+
+    def _meet(self, kind: MeetingKind, starts: datetime, month: int, *, combined: bool = False) -> None:
+        rng, month_of = self.rng, words.MONTHS[month]
+        thematic = kind == MeetingKind.THEMATIC or combined
+        announced = self._announced(starts)
+        made = announced - timedelta(minutes=rng.randint(8, 200))
+        if made > self.now:
+            return
+        meeting = Meeting(
+            pk=self.rows.meeting_key(),
+            unit=self.branch.unit,
+            kind=kind.value,
+            with_thematic=combined,
+            title=default_title(kind, timezone.localtime(starts))[:200],
+            topic=month_of.topic if thematic else "",
+            state=MeetingState.DRAFT.value,
+            starts_at=starts,
+            minutes=120 if combined else 60 if kind == MeetingKind.CELL_COMMITTEE else 90,
+            place=self.place,
+            chair_id=self.chair.pk,
+            clerk_id=self.clerk.pk,
+            announced_at=announced if announced <= self.now else None,
+            made_by_id=self.chair.account_id,
+            made_at=made,
+        )
+        held = Held(meeting, month_of, self._called(meeting))
+        self._story(meeting, Change.MADE, made)
+        self._agenda(held)
+        self.rows.meetings.append(held)
+        if meeting.announced_at:
+            meeting.state = MeetingState.ANNOUNCED.value
+            self._story(meeting, Change.ANNOUNCED, announced)
+            self._answers(held)
+            self._papers(held)
+        if starts > self.now:
+            return
+        if not self.meets_now and kind == MeetingKind.REGULAR and rng.randrange(1000) < _CANCELLED:
+            meeting.state, meeting.reason = MeetingState.CANCELLED.value, rng.choice(words.PUT_OFF)
+            self._story(meeting, Change.CANCELLED, starts - timedelta(hours=rng.randint(3, 20)), meeting.reason)
+            return
+        meeting.began_at = min(starts + timedelta(minutes=rng.randint(0, 6)), self.now)
+        ended = meeting.began_at + timedelta(minutes=meeting.minutes + rng.choice((-16, -4, 0, 2, 4, 6, 8, 12, 15, 21)))
+        self._story(meeting, Change.BEGUN, meeting.began_at)
+        if ended > self.now:
+            self._in_progress(held)
+            return
+        meeting.state, meeting.ended_at = MeetingState.MINUTES.value, ended
+        self._roll(held)
+        self._speak(held)
+        self._vote(held)
+        self._story(meeting, Change.ENDED, ended)
+        self._conclude(held)
+        self._write_up(held)
+        self.held.append(held)
+
+    def _announced(self, starts: datetime) -> datetime:
+        day = timezone.localdate(starts) - timedelta(days=self.rng.randint(3, 6))
+        return self._at(day, time(self.rng.randint(8, 16), self.rng.randint(0, 59)))
+
+    def _story(self, meeting: Meeting, kind: Change, when: datetime, text: str = "", who: int | None = None) -> None:
+        self.rows.events.append((meeting.pk, kind.value, who or self.chair.account_id, when, text))
+
+    def _called(self, meeting: Meeting) -> list[Line]:
+        day, key = self.day_of(meeting), self.rows.line_key
+        if meeting.is_of_the_committee:
+            found = [one for one in self.branch.people if {*one.posts} & {*COMMITTEE}]
+        else:
+            found = self.branch.people
+        people = [(one, capacity, one.duty(day)) for one in found if (capacity := one.capacity(day)) is not None]
+        if not meeting.is_of_the_committee:
+            staying = [one for one, since in self.branch.staying if since <= day]
+            people += [(one, Capacity.TEMPORARY.value, Duty.CALLED.value) for one in staying]
+            people.sort(key=lambda row: (row[0].name_sort, row[0].pk))
+        return [Line(key(), meeting.pk, one, capacity, duty) for one, capacity, duty in people]
+
+    def _agenda(self, held: Held) -> None:
+        meeting = held.meeting
+        for at, item in enumerate(template_of(meeting.kind).items, start=1):
+            draft = held.month.direction if item.marks == "resolution" else ""
+            made = AgendaItem(
+                pk=self.rows.item_key(),
+                meeting_id=meeting.pk,
+                position=at,
+                part=item.part.value,
+                title=item.title,
+                minutes=item.minutes,
+                marks=item.marks,
+                draft=draft,
+            )
+            if item.part == "main" and item.title.startswith(("Thông tin", "Đánh giá", "Phương hướng", "Trình bày")):
+                made.speaker_id = self.chair.pk
+            held.items.append(made)
+
+    def _answers(self, held: Held) -> None:
+        """Before the meeting; who is away for long has asked leave each time."""
+        rng, meeting, day = self.rng, held.meeting, self.day_of(held.meeting)
+        for line in held.people:
+            if line.duty != Duty.CALLED:
+                continue
+            when = meeting.announced_at + timedelta(minutes=rng.randint(5, 2600))
+            away = self.long_away.get(line.person.pk)
+            reason = away[2] if away and away[0] <= day <= away[1] else ""
+            is_needed = line.person in (self.chair, self.clerk)
+            if not reason and not is_needed and rng.random() < 0.055:
+                reason = rng.choice(words.LEAVE)
+            if when > self.now or not (reason or rng.random() < 0.6):
+                continue
+            line.answered_at = when
+            line.answer, line.answer_reason = (Answer.EXCUSED.value if reason else Answer.COMES.value), reason
+
+    def _papers(self, held: Held) -> None:
+        """What the superior sent for the month lies beside the item of news; seldom too late."""
+        if held.meeting.is_of_the_committee or self.rng.random() < 0.25:
+            return
+        item = held.items[3] if held.meeting.kind == MeetingKind.REGULAR else held.items[1]
+        late = self.rng.random() < 0.08
+        when = held.meeting.starts_at - timedelta(hours=self.rng.randint(2, 20) if late else self.rng.randint(26, 60))
+        when = max(when, held.meeting.announced_at)
+        if when <= self.now:
+            held.papers_at.append(when)
+            self.rows.paper(item.pk, self.day_of(held.meeting), when, self.chair.account_id)
+
+    def _roll(self, held: Held, *, sure: float = 1.0) -> None:
+        rng, began = self.rng, timezone.localtime(held.meeting.began_at)
+        for line in held.people:
+            if line.duty == Duty.MAY_COME:
+                if rng.random() < 0.2:
+                    line.presence = Presence.PRESENT.value
+                continue
+            if line.duty != Duty.CALLED or rng.random() > sure:
+                continue
+            if line.answer == Answer.EXCUSED:
+                line.presence, line.absence_reason = Presence.EXCUSED.value, line.answer_reason
+                continue
+            dice = rng.random()
+            if line.person in (self.chair, self.clerk) or dice < 0.955:
+                line.presence = Presence.PRESENT.value
+            elif dice < 0.967:
+                line.presence = Presence.ONLINE.value if self.shown else Presence.PRESENT.value
+            elif dice < 0.985:
+                line.presence = Presence.PRESENT.value
+                line.arrived_at = (
+                    (began + timedelta(minutes=rng.randint(8, 25))).time().replace(second=0, microsecond=0)
+                )
+            elif dice < 0.995:
+                line.presence, line.absence_reason = Presence.EXCUSED.value, rng.choice(words.LEAVE)
+            else:
+                line.presence = Presence.UNEXCUSED.value
+        if self.branch.above and not held.meeting.is_of_the_committee and rng.random() < 0.1:
+            person, post = rng.choice(self.branch.above)
+            if all(person.pk != line.person.pk for line in held.people):
+                line = Line(
+                    self.rows.line_key(), held.meeting.pk, person, Capacity.SUPERIOR.value, Duty.INVITED.value,
+                    presence=Presence.PRESENT.value, about=f"{post}, {self.branch.unit.parent.name}"[:200],
+                )  # fmt: skip
+                held.people.append(line)
+                held.people.sort(key=lambda one: (one.person.name_sort, one.pk))
+
+    def _speak(self, held: Held) -> None:
+        """The discussion, taken down; what the secretary writes to each item."""
+        rng, meeting, here = self.rng, held.meeting, held.here
+        noted = _Noted(self, held)
+        for item in held.items:
+            item.notes, item.conclusion = noted.of(item)
+            if item.notes or item.conclusion:
+                item.notes_revision, item.notes_by_id = rng.randint(1, 4), self.clerk.account_id
+        target = next((one for one in held.items if one.title.startswith(("Thảo luận", "Nội dung sinh hoạt"))), None)
+        if target is None:
+            return
+        speakers = [one for one in here if one.person is not self.chair]
+        speakers = rng.sample(speakers, min(len(speakers), rng.randint(2, 6)))
+        texts = words.opinions(rng, self.work, held.month, len(speakers))
+        held.said[target.pk] = list(zip(speakers, texts, strict=False))
+        for line, text in held.said[target.pk]:
+            self.rows.opinions.append((target.pk, line.pk, text, meeting.began_at + timedelta(minutes=45), False))
+
+    def _vote(self, held: Held) -> None:
+        meeting, item = held.meeting, held.item("vote")
+        counted = count(held.people)
+        enough = quorum(counted, rules_of(meeting.kind, self.day_of(meeting)))
+        if item is None or enough.bars or not counted.here_official:
+            return
+        if meeting.is_of_the_committee:
+            return
+        day = timezone.localdate(meeting.starts_at)
+        named = self.shown and (self.today - day).days < 62
+        what = f"nghị quyết tháng {day.month}/{day.year} của chi bộ"
+        if meeting.kind == MeetingKind.THEMATIC:
+            what = f"kết luận chuyên đề “{meeting.topic}”"
+        vote = Vote(
+            title=f"Thông qua {what}"[:300],
+            text=held.month.direction,
+            matter="resolution" if meeting.kind == MeetingKind.REGULAR else "conclusion",
+            ballot=BallotKind.OPEN.value,
+            counting=(Counting.BY_NAME if named else Counting.TOTALS).value,
+        )
+        self._close(held, vote, item, counted, minutes=14)
+        if self.shown and meeting.kind == MeetingKind.REGULAR and counted.here_official >= 5:
+            self._vote_secretly(held, item, counted, day)
+
+    def _close(self, held: Held, vote: Vote, item: AgendaItem, counted, *, minutes: int) -> None:
+        meeting = held.meeting
+        vote.pk, vote.meeting_id, vote.item_id = self.rows.vote_key(), meeting.pk, item.pk
+        vote.state = VoteState.CLOSED.value
+        roll = [one for one in held.people if one.capacity == Capacity.OFFICIAL and one.presence in HERE]
+        vote.here = len(roll)
+        vote.base = max(counted.base(matters()[vote.matter].base), len(roll))
+        vote.opened_at = meeting.ended_at - timedelta(minutes=minutes)
+        vote.closed_at = vote.opened_at + timedelta(minutes=2)
+        vote.opened_by_id = vote.closed_by_id = self.chair.account_id
+        standing, cast, choices = [], [], [Choice.AGREE.value] * len(roll)
+        if vote.ballot != BallotKind.ELECTION and len(roll) > 4 and self.rng.random() < 0.12:
+            choices[-1] = self.rng.choice((Choice.OTHER.value, Choice.DISAGREE.value))
+        totals = {choice: choices.count(choice) for choice in Choice.values}
+        ballots: list[str] = []
+        if vote.ballot == BallotKind.OPEN:
+            named = vote.counting == Counting.BY_NAME
+            vote.result = yes_or_no(vote, totals, electronic=len(roll) if named else 0, papers=0)
+            if named:
+                self.rng.shuffle(choices)
+                cast = [
+                    {"name": line.full_name, "choice": choice, "opinion": "", "on_word": False}
+                    for line, choice in zip(roll, choices, strict=True)
+                ]
+            else:
+                vote.paper = {choice: n for choice, n in totals.items() if n}
+        elif vote.ballot == BallotKind.SECRET:
+            ballots = choices
+            more = {"electronic": len(roll), "papers": 0, "papers_given": 0, "invalid": 0, "small": len(roll) < 5}
+            vote.result = yes_or_no(vote, totals, **more)
+        else:
+            standing, ballots = self._elect(vote, roll)
+        vote.result["official"] = sum(one.capacity == Capacity.OFFICIAL for one in held.people)
+        held.votes.append((vote, standing, cast))
+        self.rows.vote(vote, roll, standing, [one["choice"] for one in cast], ballots, self.day_of(meeting))
+
+    def _vote_secretly(self, held: Held, item: AgendaItem, counted, day: date) -> None:
+        board = [one.full_name for one in held.here if one.person not in (self.chair, self.clerk)][:3]
+        if day.month == 12:
+            vote = Vote(
+                title=f"Xếp loại chi bộ năm {day.year}: hoàn thành tốt nhiệm vụ",
+                text=f"Đề nghị Đảng ủy cấp trên xếp loại chi bộ năm {day.year} ở mức hoàn thành tốt nhiệm vụ.",
+                matter="yearly_grading",
+                ballot=BallotKind.SECRET.value,
+            )
+        elif day.month == 3 and counted.here_official >= 7 and self.rng.random() < 0.6:
+            vote = Vote(title="Bầu bổ sung Chi ủy viên", matter="election", ballot=BallotKind.ELECTION.value, seats=1)
+        else:
+            return
+        vote.counting, vote.counting_board = Counting.BY_NAME.value, "; ".join(board)
+        self._close(held, vote, item, counted, minutes=9)
+
+    def _elect(self, vote: Vote, roll: Sequence[Line]) -> tuple[list[dict], list[str]]:
+        standing = sorted((one for one in roll if one.person is not self.chair), key=lambda one: one.person.rank)[-2:]
+        standing.sort(key=lambda one: (one.person.name_sort, one.pk))
+        ballots = [self.rng.choice("1112") for _ in roll]
+        if ballots.count("1") * 2 <= vote.base:
+            ballots = ["1"] * len(roll)
+        names = {at: one.full_name for at, one in enumerate(standing, start=1)}
+        counts = {"electronic": len(roll), "papers": 0, "papers_given": 0, "invalid": 0, "small": len(roll) < 5}
+        vote.result = election(vote, ballots, lambda marks: True, {}, counts, names)
+        return [
+            {"number": at, "name": one.full_name, "member": one.person.pk} for at, one in enumerate(standing, start=1)
+        ], ballots
+
+    def _conclude(self, held: Held) -> None:
+        """One conclusion for all, and tasks."""
+        rng, meeting = self.rng, held.meeting
+        item = held.item("vote")
+        held.conclusions.append((held.month.direction, None, ""))
+        able = [one for one in held.here if one.duty == Duty.CALLED and one.capacity != Capacity.TEMPORARY]
+        titles = [held.month.task, rng.choice(words.TASKS)][: rng.choice((1, 2, 2))]
+        if meeting.kind != MeetingKind.REGULAR:
+            titles = []
+        given, day = meeting.ended_at - timedelta(minutes=4), self.day_of(meeting)
+        for line, title in zip(rng.sample(able, min(len(able), len(titles))), titles, strict=False):
+            task = Assignment(
+                pk=self.rows.task_key(),
+                unit_id=self.branch.unit.pk,
+                owner_id=line.person.account_id,
+                title=title[:300],
+                due_on=day + timedelta(days=rng.randint(18, 26)),
+                state=AssignmentState.OPEN.value,
+                given_by_id=self.chair.account_id,
+                given_at=given,
+            )
+            done = self._at(task.due_on, time(rng.randint(8, 17), rng.randint(0, 59)))
+            done += timedelta(days=rng.choice((-6, -4, -3, -2, -1, -1, 0, 0, 3, 12)))
+            if rng.random() < 0.93 and given < done < self.now:
+                task.state, task.done_at = AssignmentState.DONE.value, done
+                task.report = rng.choice(words.RESULTS)
+            self.tasks.append((task, line.full_name))
+            held.conclusions.append((title, task, line.full_name))
+        for text, task, _ in held.conclusions:
+            self.rows.conclusions.append(
+                Conclusion(meeting_id=meeting.pk, item_id=item.pk if item else None, text=text, assignment=task)
+            )
+
+    def last_completed(self, meeting: Meeting) -> Held | None:
+        return next(
+            (
+                one
+                for one in reversed(self.held)
+                if one.meeting.state == MeetingState.COMPLETED
+                and one.meeting.is_of_the_committee == meeting.is_of_the_committee
+            ),
+            None,
+        )
+
+    # ---- minutes, points, numbers -------------------------------------------------------------------------------
+
+    def _write_up(self, held: Held) -> None:
+        rng, meeting = self.rng, held.meeting
+        record = held.record = Minutes(meeting_id=meeting.pk, state=MinutesState.WRITING.value, revision=1)
+        record.opening = (
+            f"Đồng chí {self.chair.full_name} tuyên bố lý do; hội nghị cử đồng chí {self.clerk.full_name} ghi biên bản."
+        )
+        self.rows.minutes.append(record)
+        # What was reported done is confirmed when the branch looks at it.
+        for task, _ in self.tasks:
+            if task.state == AssignmentState.DONE and task.done_at < meeting.began_at:
+                task.state, task.confirmed_by_id = AssignmentState.CONFIRMED.value, self.chair.account_id
+                task.confirmed_at = meeting.began_at + timedelta(minutes=25)
+        late, never = rng.randrange(1000) < _LATE, rng.randrange(1000) < _NEVER
+        up = meeting.ended_at + timedelta(hours=rng.randint(60, 130) if late else rng.choice((2, 4, 18, 22, 26, 40)))
+        if up > self.now or never:
+            return
+        record.state, record.circulated_at = MinutesState.CIRCULATED.value, up
+        record.remarks_until = up + timedelta(hours=24)
+        self._story(meeting, Change.CIRCULATED, up)
+        self._remark(held)
+        self._score(held, up)
+        first = record.remarks_until + timedelta(hours=rng.randint(1, 9))
+        second = first + timedelta(hours=rng.randint(1, 14))
+        if first > self.now:
+            return
+        record.clerk_signed_by_id, record.clerk_signed_at = self.clerk.account_id, first
+        record.content = self._content(held)
+        record.digest = digest_of(record.content)
+        if second > self.now:
+            return
+        record.chair_signed_by_id, record.chair_signed_at = self.chair.account_id, second
+        record.state, meeting.state = MinutesState.APPROVED.value, MeetingState.COMPLETED.value
+        self._story(meeting, Change.COMPLETED, second)
+        self._issue(held, second)
+
+    def _remark(self, held: Held) -> None:
+        if not self.shown or self.rng.random() > 0.3:
+            return
+        speakers = [line for lines in held.said.values() for line, _ in lines]
+        if speakers:
+            text, reply = self.rng.choice(words.REMARKS)
+            when = held.record.circulated_at + timedelta(hours=2)
+            if when < self.now:
+                self.rows.remarks.append(
+                    Remark(
+                        minutes_id=held.meeting.pk, attendee_id=speakers[0].pk, text=text, made_at=when, reply=reply,
+                        replied_by_id=self.clerk.account_id,
+                    )
+                )  # fmt: skip
+
+    def _score(self, held: Held, up: datetime) -> None:
+        rng, meeting = self.rng, held.meeting
+        sheet = sheet_on(self.day_of(meeting), meeting.kind, with_thematic=meeting.with_thematic)
+        if sheet is None:
+            return
+        found = Told(held, self).of(sheet)
+        points = {}
+        for item in sheet.items:
+            known = found.get(item.key)
+            given = known.points if known else None
+            if given is None:
+                given = item.most - (1 if item.most > 1 and rng.random() < 0.25 else 0)
+            if item.options and given not in {one.points for one in item.options}:
+                given = item.options[0].points
+            points[item.key] = point_of(given, known, "")
+        total = Decimal(sum(row["points"] for row in points.values()))
+        score = held.score = Score(
+            meeting_id=meeting.pk,
+            sheet=sheet.key,
+            state=ScoreState.CONFIRMED.value,
+            points=points,
+            total=total,
+            grade=sheet.grade_of(total).key,
+            confirmed_by_id=self.chair.account_id,
+            confirmed_at=up + timedelta(minutes=15),
+        )
+        self.rows.scores.append(score)
+        decided = score.confirmed_at + timedelta(days=rng.randint(3, 9))
+        if self.branch.decider in {None, score.confirmed_by_id} or decided > self.now or rng.random() < 0.06:
+            return
+        score.decided_by_id, score.decided_at = self.branch.decider, decided
+        is_back = (self.now - decided).days < 20 and rng.random() < 0.05
+        score.state = (ScoreState.RETURNED if is_back else ScoreState.AGREED).value
+        score.reason = words.RETURNED if is_back else ""
+
+    def _content(self, held: Held) -> dict:
+        meeting, record = held.meeting, held.record
+        last = self.last_completed(meeting)
+        settled = last.meeting.ended_at if last else meeting.began_at
+        waiting = [
+            (task, owner)
+            for task, owner in self.tasks
+            if task.given_at < meeting.began_at and (task.confirmed_at is None or task.confirmed_at > settled)
+        ]
+        waiting.sort(key=lambda pair: (pair[0].due_on, pair[0].pk))
+        sheet = held.score and sheet_on(self.day_of(meeting), meeting.kind, with_thematic=meeting.with_thematic)
+        speakers = {self.chair.pk: self.chair}
+        return composed(
+            meeting,
+            record,
+            held.people,
+            chair={"name": self.chair.full_name, "post": self.chair.post},
+            clerk={"name": self.clerk.full_name, "post": self.clerk.post},
+            last=last_of(last.meeting.title, last.meeting.starts_at, last.record.digest) if last else None,
+            items=[
+                item_of(
+                    item,
+                    speakers.get(item.speaker_id),
+                    [[line.full_name, text, False] for line, text in held.said.get(item.pk, ())],
+                )
+                for item in held.items
+            ],
+            votes=[vote_of(*row) for row in held.votes],
+            tasks=[task_of(task, owner, meeting.ended_at) for task, owner in waiting],
+            conclusions=[conclusion_of(*row) for row in held.conclusions],
+            score=score_of(sheet, held.score.total, held.score.grade) if held.score else None,
+        )
+
+    def _issue(self, held: Held, when: datetime) -> None:
+        meeting, day = held.meeting, timezone.localdate(held.meeting.began_at)
+        content = {"minutes": held.record.digest}
+        self._document(held, DocumentType.MINUTES, subject_of(meeting), day, content, when)
+        carried = [vote for vote, _, _ in held.votes if vote.matter == "resolution" and vote.result["carried"]]
+        if not carried or not (self.shown or day.month % 3 == 0):
+            return
+        issued = when + timedelta(minutes=self.rng.randint(20, 600))
+        if issued > self.now:
+            return
+        subject = f"nhiệm vụ tháng {day.month % 12 + 1}/{day.year + day.month // 12}"
+        # `drawn` reads the chair's name.
+        signer = SimpleNamespace(unit=meeting.unit, unit_id=meeting.unit_id, title=meeting.title, chair=self.chair)
+        content = drawn(
+            meeting=signer,
+            kind=DocumentType.RESOLUTION.value,
+            subject=subject,
+            day=day,
+            place=words.town_of(self.branch.unit.name, self.branch.committee),
+            parts=[
+                ("Đánh giá kết quả", self.work.done),
+                ("Phương hướng, nhiệm vụ", f"{held.month.direction}\n{self.work.asked}"),
+                ("Tổ chức thực hiện", "Chi ủy phân công, đôn đốc; chi bộ kiểm tra kết quả tại kỳ sinh hoạt sau."),
+            ],
+            vote=carried[0],
+            recipients=["Đảng ủy cấp trên", "Đảng viên trong chi bộ", "Lưu chi bộ"],
+            post=self.chair.post,
+        )
+        self._document(held, DocumentType.RESOLUTION, subject, day, content, issued)
+
+    def _document(self, held: Held, kind: DocumentType, subject: str, day: date, content: dict, when: datetime) -> None:
+        self.numbered.append(
+            IssuedDocument(
+                unit_id=self.branch.unit.pk,
+                term=self._term(day),
+                type=kind.value,
+                subject=subject[:300],
+                day=day,
+                meeting_id=held.meeting.pk,
+                content=content,
+                digest=digest_of(content),
+                issued_by_id=self.chair.account_id,
+                issued_at=when,
+            )
+        )
+
+    def _term(self, day: date) -> CommitteeTerm:
+        """As `orgtree.services.term_on`; one that ran before the first on record is made up."""
+        begun = [term for term in self.branch.terms if term.begins_on <= day]
+        if begun:
+            return begun[-1]
+        until = self.branch.terms[0].begins_on if self.branch.terms else None
+        first = day.replace(month=1, day=1)
+        term = CommitteeTerm(
+            pk=self.rows.term_key(), unit_id=self.branch.unit.pk, name=UNNAMED, begins_on=first, ends_on=until
+        )
+        self.rows.terms.append(term)
+        self.branch.terms.insert(0, term)
+        return term
+
+    def _number(self) -> None:
+        """In the order in which they were signed."""
+        numbers: Counter = Counter()
+        for one in sorted(self.numbered, key=lambda document: document.issued_at):
+            numbers[one.term.pk, one.type] += 1
+            one.number = numbers[one.term.pk, one.type]
+            self.rows.documents.append(one)
+        self.rows.tasks += [task for task, _ in self.tasks]
+
+    # ---- now ----------------------------------------------------------------------------------------------------
+
+    def _in_progress(self, held: Held) -> None:
+        """Most are there, some have told so themselves, of some nothing is known yet."""
+        rng, meeting = self.rng, held.meeting
+        meeting.state, meeting.check_in_key = MeetingState.IN_PROGRESS.value, f"{rng.getrandbits(128):032x}"
+        self._roll(held, sure=0.9)
+        present = [one for one in held.people if one.presence == Presence.PRESENT and one.duty == Duty.CALLED]
+        for line in present[-2:]:
+            line.self_marked = line.person not in (self.chair, self.clerk)
+        at, minutes = meeting.began_at, int((self.now - meeting.began_at).total_seconds() // 60)
+        noted = _Noted(self, held)
+        for item in held.items:
+            if minutes < 0:
+                break
+            item.began_at, meeting.current_item_id = at, item.pk
+            at, minutes = at + timedelta(minutes=item.minutes), minutes - item.minutes
+            item.notes, _ = noted.of(item) if minutes > 0 else ("", "")
+            if item.notes:
+                item.notes_revision, item.notes_by_id = 1, self.clerk.account_id
+        asking = [one for one in present if one.person is not self.chair][:2]
+        for line in asking:
+            self.rows.speeches.append((meeting.pk, line.pk, meeting.current_item_id, "asked", self.now))
+
+
+class _Noted:
+    """What the clerk writes to an item: (notes, conclusion)."""
+
+    def __init__(self, year: Year, held: Held) -> None:
+        self.year, self.held = year, held
+
+    def of(self, item: AgendaItem) -> tuple[str, str]:
+        month, work, meeting = self.held.month, self.year.work, self.held.meeting
+        match item.marks:
+            case "roll":
+                return f"Điểm danh: {count(self.held.people).here} đồng chí có mặt. Đảng phí tháng đã thu đủ.", ""
+            case "tasks":
+                return work.done, ""
+            case "resolution":
+                return f"Đồng chí {self.year.chair.full_name} trình bày dự thảo.", f"{month.direction} {work.asked}"
+            case "vote":
+                return "", month.direction if meeting.kind != MeetingKind.REGULAR else ""
+            case "minutes":
+                return words.PASSED, ""
+        if item.title.startswith("Thông tin"):
+            return month.news, ""
+        if item.title.startswith("Thông qua nội dung"):
+            return words.CONDUCT, ""
+        if item.title.startswith("Trình bày"):
+            return f"Chuyên đề: {month.topic}. {month.news}", ""
+        if item.title.startswith("Đại biểu") and any(one.capacity == Capacity.SUPERIOR for one in self.held.people):
+            return words.SUPERIOR, ""
+        return "", ""
+
+
+def _months(today: date) -> list[tuple[int, int]]:
+    """The twelve months that end with this one."""
+    first = today.year * 12 + today.month - 12
+    return [(at // 12, at % 12 + 1) for at in range(first, first + 12)]
+
+
+def _on_the_half(moment: datetime) -> datetime:
+    """The last five minutes that are full."""
+    return moment.replace(minute=moment.minute - moment.minute % 5, second=0, microsecond=0)
