@@ -16,7 +16,7 @@ from .year import Year
 
 # Branches of these committees are shown in more detail, some of them in the middle of a meeting.
 SHOWN = ("DSVN.03", "DSVN.06")
-_NOW, _LEAST, _AT_ONCE = 3, 2, 60
+_NOW, _LEAST = 3, 2
 
 
 @transaction.atomic
@@ -28,18 +28,15 @@ def load_meetings(*, top: OrgUnit, now: datetime, secretary: int) -> int:
     branches = read(top)
     lay_out_stays(branches, now.date())
     home = Member.objects.filter(account=secretary).values_list("branch", flat=True).first()
-    rows, meeting_now, written = Rows(), 0, 0
-    for at in range(0, len(branches), _AT_ONCE):
-        for branch in branches[at : at + _AT_ONCE]:
-            if len(branch.leaders) < _LEAST:
-                continue
-            shown = branch.unit.code.startswith(SHOWN)
-            meets_now = branch.unit.pk == home or (shown and meeting_now < _NOW)
-            meeting_now += shown
-            Year(branch, rows, now, shown=shown, meets_now=meets_now).tell()
-        written += len(rows.meetings)
-        rows.write()
-    rows.close()
+    rows, meeting_now = Rows(), 0
+    for branch in branches:
+        if len(branch.leaders) < _LEAST:
+            continue
+        shown = branch.unit.code.startswith(SHOWN)
+        meets_now = branch.unit.pk == home or (shown and meeting_now < _NOW)
+        meeting_now += shown
+        Year(branch, rows, now, shown=shown, meets_now=meets_now).tell()
+    rows.write()
     # The lists were there before their meetings: who is absent for long is counted once, for all.
     recount_periods()
-    return written
+    return len(rows.meetings)

@@ -43,7 +43,8 @@ def _plain(value: object) -> str:
 
 
 def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+    # All but this one it has escaped itself.
+    return json.dumps(value, ensure_ascii=False).replace("\\", "\\\\")
 
 
 _TEXT = {

@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from random import SystemRandom
 
 from django.core.files.base import ContentFile
@@ -42,16 +43,19 @@ _LINE = (
 )  # fmt: skip
 
 
+_ITEM = (
+    "id", "meeting_id", "position", "part", "title", "minutes", "marks", "draft", "speaker_id", "notes",
+    "notes_revision", "notes_by_id", "conclusion", "began_at",
+)  # fmt: skip
+_item = attrgetter("pk", *_ITEM[1:])
+
+
 class Rows:
     """What is to be written."""
 
     def __init__(self) -> None:
         self.meeting_key, self.line_key, self.item_key = Keys(Meeting), Keys(Attendee), Keys(AgendaItem)
         self.vote_key, self.task_key, self.term_key = Keys(Vote), Keys(Assignment), Keys(CommitteeTerm)
-        self._files: dict[tuple[int, int], tuple[str, int, str]] = {}
-        self._begin()
-
-    def _begin(self) -> None:
         self.meetings: list = []
         self.habits: list[Habit] = []
         self.events: list[tuple] = []
@@ -83,16 +87,14 @@ class Rows:
         self._papers[day.year, day.month].append((item, when, who))
 
     def write(self) -> None:
-        """What was told so far."""
+        """All at once: what a trigger plans for an empty table it keeps for this connection, and would go through every
+        meeting for each row of a second round."""
         with connection.cursor() as cursor:
             # Said outright: where nothing is said, each trigger tries and fails to read it, and the database then looks
             # through all rows whose keys it is still to check. 200 seconds instead of 10.
             cursor.execute("SET LOCAL pgtrigger.ignore = '{}'")
         self._write()
-        self._begin()
-
-    def close(self) -> None:
-        """Whoever writes next goes on behind them."""
+        # Whoever writes next goes on behind them.
         for keys in vars(self).values():
             if isinstance(keys, Keys):
                 keys.close()
@@ -101,7 +103,7 @@ class Rows:
         Habit.objects.bulk_create(self.habits, batch_size=500)
         write_objects(CommitteeTerm, self.terms)
         write_objects(Assignment, self.tasks)
-        write_objects(AgendaItem, [item for held in self.meetings for item in held.items])
+        write(AgendaItem, _ITEM, (_item(item) for held in self.meetings for item in held.items))
         write(Attendee, _LINE, (_values(line) for held in self.meetings for line in held.people))
         write(Opinion, ("item_id", "attendee_id", "text", "made_at", "before_meeting"), self.opinions)
         write(SpeechRequest, ("meeting_id", "attendee_id", "item_id", "state", "asked_at"), self.speeches)
@@ -109,6 +111,8 @@ class Rows:
         self._write_papers()
         write_objects(Vote, self._by_hands)
         write(Entitled, ("vote_id", "attendee_id", "on_paper"), self._entitled)
+        # What is planned from here on is planned for tables that are full.
+        _analyze(AgendaItem, Attendee, Vote, Entitled)
         for row in self._cast:
             _cast(*row)
         # The meetings themselves now, and what is only there with them.
@@ -119,15 +123,14 @@ class Rows:
         write_objects(Remark, self.remarks)
         write_objects(Score, self.scores)
         write_objects(IssuedDocument, self.documents)
+        _analyze(Meeting, MeetingEvent, Minutes, Score, IssuedDocument, Opinion, Conclusion, Assignment, ItemDocument)
 
     def _write_papers(self) -> None:
         """One file for what the superior sent all branches in a month."""
         rows = []
         for month, lines in self._papers.items():
             title = f"Tài liệu sinh hoạt tháng {month[1]}/{month[0]}"
-            if month not in self._files:
-                self._files[month] = _file(title, words.MONTHS[month[1]], min(when for _, when, _ in lines))
-            name, size, digest = self._files[month]
+            name, size, digest = _file(title, words.MONTHS[month[1]], min(when for _, when, _ in lines))
             rows += [
                 ItemDocument(
                     item_id=item, title=title, suffix="docx", file=name, content_type=_DOCX, size=size,
@@ -136,6 +139,11 @@ class Rows:
                 for item, when, who in lines
             ]  # fmt: skip
         write_objects(ItemDocument, rows)
+
+
+def _analyze(*models) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
 
 
 def _values(line) -> tuple:

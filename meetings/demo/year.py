@@ -34,7 +34,7 @@ from ..minutes.evidence import MOST_RUNS, Evidence
 from ..minutes.models import Conclusion, IssuedDocument, Minutes, Remark, Score
 from ..minutes.services.issuing import drawn
 from ..minutes.services.scoring import point_of
-from ..models import AgendaItem, Habit, Meeting
+from ..models import Habit, Meeting
 from ..rules.catalogue import matters, rules_of, template_of
 from ..rules.counting import count, quorum
 from ..rules.habits import day_in
@@ -80,6 +80,26 @@ class Line:
         return self.person.pk
 
 
+@dataclass(slots=True)
+class Item:
+    """A point of the agenda, as far as it is written."""
+
+    pk: int
+    meeting_id: int
+    position: int
+    part: str
+    title: str
+    minutes: int
+    marks: str
+    draft: str
+    speaker_id: int | None = None
+    notes: str = ""
+    notes_revision: int = 0
+    notes_by_id: int | None = None
+    conclusion: str = ""
+    began_at: datetime | None = None
+
+
 @dataclass
 class Held:
     """A meeting with what hangs on it, until it is written."""
@@ -87,7 +107,7 @@ class Held:
     meeting: Meeting
     month: words.Month
     people: list[Line]
-    items: list[AgendaItem] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     said: dict[int, list[tuple[Line, str]]] = field(default_factory=dict)
     votes: list[tuple[Vote, list[dict], list[dict]]] = field(default_factory=list)
     conclusions: list[tuple[str, Assignment | None, str]] = field(default_factory=list)
@@ -99,7 +119,7 @@ class Held:
     def here(self) -> list[Line]:
         return [one for one in self.people if one.presence in HERE and one.capacity in _MEMBERS]
 
-    def item(self, mark: str) -> AgendaItem | None:
+    def item(self, mark: str) -> Item | None:
         return next((one for one in self.items if one.marks == mark), None)
 
 
@@ -316,7 +336,7 @@ class Year:
         meeting = held.meeting
         for at, item in enumerate(template_of(meeting.kind).items, start=1):
             draft = held.month.direction if item.marks == "resolution" else ""
-            made = AgendaItem(
+            made = Item(
                 pk=self.rows.item_key(),
                 meeting_id=meeting.pk,
                 position=at,
@@ -437,7 +457,7 @@ class Year:
         if self.shown and meeting.kind == MeetingKind.REGULAR and counted.here_official >= 5:
             self._vote_secretly(held, item, counted, day)
 
-    def _close(self, held: Held, vote: Vote, item: AgendaItem, counted, *, minutes: int) -> None:
+    def _close(self, held: Held, vote: Vote, item: Item, counted, *, minutes: int) -> None:
         meeting = held.meeting
         vote.pk, vote.meeting_id, vote.item_id = self.rows.vote_key(), meeting.pk, item.pk
         vote.state = VoteState.CLOSED.value
@@ -473,7 +493,7 @@ class Year:
         held.votes.append((vote, standing, cast))
         self.rows.vote(vote, roll, standing, [one["choice"] for one in cast], ballots, self.day_of(meeting))
 
-    def _vote_secretly(self, held: Held, item: AgendaItem, counted, day: date) -> None:
+    def _vote_secretly(self, held: Held, item: Item, counted, day: date) -> None:
         board = [one.full_name for one in held.here if one.person not in (self.chair, self.clerk)][:3]
         if day.month == 12:
             vote = Vote(
@@ -766,7 +786,7 @@ class _Noted:
     def __init__(self, year: Year, held: Held) -> None:
         self.year, self.held = year, held
 
-    def of(self, item: AgendaItem) -> tuple[str, str]:
+    def of(self, item: Item) -> tuple[str, str]:
         month, work, meeting = self.held.month, self.year.work, self.held.meeting
         match item.marks:
             case "roll":
