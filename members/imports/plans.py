@@ -90,11 +90,15 @@ class Planner:
     def _read(self, rows: list[ImportRow]) -> None:
         ids = sorted({row.citizen_id for row in rows})
         accounts = User.objects.filter(citizen_id__in=ids).order_by("pk")
-        members = Member.objects.filter(account__citizen_id__in=ids).select_related("branch").order_by("pk")
         if self.lock:
-            accounts, members = accounts.select_for_update(), members.select_for_update(of=("self",))
+            accounts = accounts.select_for_update()
         self._accounts = {account.citizen_id: account for account in accounts}
         by_account = {account.pk: account for account in self._accounts.values()}
+        # Of these accounts only: whoever another list enters between the two queries is new to this one, is refused
+        # by the database when written, and the list is compared again.
+        members = Member.objects.filter(account__in=list(by_account)).select_related("branch").order_by("pk")
+        if self.lock:
+            members = members.select_for_update(of=("self",))
         self._members: dict[str, Member] = {}
         for member in members:
             member.account = by_account[member.account_id]

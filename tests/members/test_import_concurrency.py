@@ -86,6 +86,30 @@ def test_lists_with_the_same_people_at_once_make_each_person_once(tmp_path):
     assert Member.objects.filter(full_name__startswith="Nguyễn Văn Số").count() == 59
 
 
+def test_somebody_entered_between_the_two_readings_is_compared_again(tmp_path):
+    world = build_world()
+    path = saved(tmp_path, workbook([person("Nguyễn Văn Số 1", man(1), world.branch.name)]))
+    entered = []
+
+    def another_list():
+        entered.append(load_list(path, world.company, actor=None))
+        connection.close()
+
+    def another_list_after_it(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if not entered and 'FROM "accounts_user"' in sql and sql.endswith("FOR UPDATE"):
+            entered.append(None)
+            other = threading.Thread(target=another_list)
+            other.start()
+            other.join(60)
+        return answer
+
+    with connection.execute_wrapper(another_list_after_it):
+        told = load_list(path, world.company, actor=None)
+    assert (entered[1]["entered"], told["entered"], told["unchanged"]) == (1, 0, 1)
+    assert Member.objects.filter(full_name="Nguyễn Văn Số 1").count() == 1
+
+
 _WORKER = """
 import django; django.setup()
 import sys, time
