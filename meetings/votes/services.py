@@ -325,9 +325,7 @@ def _count_open(vote: Vote, paper: dict[str, int]) -> dict:
     else:
         chosen = Counter(OpenBallot.objects.filter(entitled__vote=vote).values_list("choice", flat=True))
         totals = {choice: chosen.get(choice, 0) for choice in Choice.values}
-    return yes_or_no(
-        vote, totals, electronic=0 if vote.counting == Counting.TOTALS else sum(totals.values()), papers=0
-    )
+    return yes_or_no(vote, totals, electronic=0 if vote.counting == Counting.TOTALS else sum(totals.values()), papers=0)
 
 
 def yes_or_no(vote: Vote, totals: dict[str, int], **more) -> dict:
