@@ -15,7 +15,7 @@ from orgtree.models import OrgUnit
 from orgtree.rights import forget_holdings
 
 from .. import policies
-from ..enums import PREPARED, Answer, Change, MeetingKind, MeetingState, kinds_of
+from ..enums import PREPARED, Answer, Change, Duty, MeetingKind, MeetingState, kinds_of
 from ..models import AgendaItem, Meeting
 from ..rules.catalogue import TemplateItem, template_of
 from .calling import who_is_called, write_list
@@ -114,7 +114,8 @@ def _check_named(meeting: Meeting) -> None:
     named = {person.pk for person in (meeting.chair, meeting.clerk) if person is not None}
     if not named:
         return
-    called = {line.member.pk for line in who_is_called(meeting.unit_id, meeting.kind, meeting.day)}
+    lines = who_is_called(meeting.unit_id, meeting.kind, meeting.day)
+    called = {line.member.pk for line in lines if line.duty in {Duty.CALLED, Duty.MAY_COME}}
     if named - called:
         raise RuleViolation("Người chủ trì, thư ký phải có tên trong thành phần dự họp.")
 
@@ -298,7 +299,20 @@ def cancel(*, meeting: Meeting, reason: str, actor: User) -> Meeting:
     meeting = _prepared(meeting, actor)
     if meeting.state not in PREPARED:
         raise _refuse_state(meeting)
-    reason, told = _reason(reason), meeting.state != MeetingState.DRAFT
+    return _cancel(meeting, _reason(reason), actor)
+
+
+@transaction.atomic
+def cancel_planned(*, unit: OrgUnit, reason: str, actor: User | None) -> int:
+    """All that a unit has planned, where it ends or is merged away: whoever may end the unit may do that. How many."""
+    planned = Meeting.objects.filter(unit=unit, state__in=PREPARED).order_by("pk")
+    for meeting in planned:
+        _cancel(locked(meeting, actor=actor), reason[:500], actor)
+    return len(planned)
+
+
+def _cancel(meeting: Meeting, reason: str, actor: User | None) -> Meeting:
+    told = meeting.state != MeetingState.DRAFT
     meeting.state, meeting.reason = MeetingState.CANCELLED, reason
     meeting.revision += 1
     meeting.save(update_fields=["state", "reason", "revision"])

@@ -127,7 +127,7 @@ def _minutes_due(day: date, after: int) -> tuple[int, int | None]:
     zone = timezone.get_current_timezone()
     begins = datetime.combine(day - timedelta(days=max(stages) + 30), time(), tzinfo=zone)
     rows = Meeting.objects.filter(
-        state=MeetingState.MINUTES, from_paper=False, ended_at__gte=begins, unit__closed_on=None, pk__gt=after
+        state=MeetingState.MINUTES, from_paper=False, ended_at__gte=begins, pk__gt=after
     ).exclude(record__state=MinutesState.APPROVED)
     meetings = list(rows.select_related("unit", "chair", "clerk", "record").order_by("pk")[:_AT_ONCE])
     if not meetings:
