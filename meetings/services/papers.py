@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,12 +19,15 @@ from notifications.services import notify
 
 from .. import policies
 from ..enums import FileState
+from ..minutes.models import Minutes
 from ..models import QUARANTINE, AgendaItem, Attendee, DocumentRead, ItemDocument, Meeting, kept_folder, random_path
 from .agenda import note_changed
 from .place import locked
 
 MOST_PAPERS = 10
 _LONGEST_TITLE = 150
+# Of minutes from paper, month by month (minutes.models.Minutes.scan).
+SCANS = "meetings/minutes"
 _NOT_READ_AFTER = timedelta(minutes=15)
 _ORPHAN_AFTER = timedelta(hours=24)
 
@@ -188,17 +192,26 @@ def sweep_papers(*, now: datetime) -> int:
     late = ItemDocument.objects.filter(state=FileState.READING, added_at__lt=now - _NOT_READ_AFTER)
     touched = late.update(state=FileState.UNREAD)
     # Older folders were swept in their time.
-    for folder in (QUARANTINE, kept_folder(now), kept_folder(now - timedelta(days=28))):
-        try:
-            _, names = default_storage.listdir(folder)
-        except FileNotFoundError:
-            continue
-        paths = {f"{folder}/{name}" for name in names}
-        for path in paths - set(ItemDocument.objects.filter(file__in=paths).values_list("file", flat=True)):
-            if default_storage.get_modified_time(path) < now - _ORPHAN_AFTER:
-                default_storage.delete(path)
-                touched += 1
+    months = (now, now - timedelta(days=28))
+    for folder in {QUARANTINE, *map(kept_folder, months)}:
+        touched += _sweep(folder, ItemDocument.objects.all(), "file", now)
+    for folder in {f"{SCANS}/{timezone.localtime(month):%Y-%m}" for month in months}:
+        touched += _sweep(folder, Minutes.objects.all(), "scan", now)
     return touched
+
+
+def _sweep(folder: str, rows: QuerySet, field: str, now: datetime) -> int:
+    """Files of the folder that no row names, when they are old enough for their transaction to be over."""
+    try:
+        _, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    paths, swept = {f"{folder}/{name}" for name in names}, 0
+    for path in paths - set(rows.filter(**{f"{field}__in": paths}).values_list(field, flat=True)):
+        if default_storage.get_modified_time(path) < now - _ORPHAN_AFTER:
+            default_storage.delete(path)
+            swept += 1
+    return swept
 
 
 def note_read(*, document: ItemDocument, attendee: Attendee | None) -> None:

@@ -28,8 +28,6 @@ from ...models import Meeting
 from ...rules.catalogue import template_of
 from ...services.place import locked, tell_story
 
-_FOLDER = "meetings/minutes"
-
 
 @dataclass(frozen=True)
 class Typed:
