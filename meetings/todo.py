@@ -86,7 +86,9 @@ def _minutes(counts: dict[str, int]) -> list[Todo]:
     return [
         *todo("to_sign", "biên bản chờ đồng chí ký", "Đã hết thời hạn góp ý.", "Đọc và ký", "now"),
         *todo("to_reply", "biên bản có góp ý chờ trả lời", "Trả lời đủ góp ý thì ký được.", "Trả lời", "now"),
-        *todo("to_write", "biên bản chưa gửi lấy ý kiến", "Hoàn thành trong 02 ngày sau khi họp.", "Viết tiếp", pressing),
+        *todo(
+            "to_write", "biên bản chưa gửi lấy ý kiến", "Hoàn thành trong 02 ngày sau khi họp.", "Viết tiếp", pressing
+        ),
         *todo("to_remark", "biên bản chờ đồng chí góp ý", "Không có gì cần sửa thì không phải làm gì.", "Xem", "later"),
     ]
 

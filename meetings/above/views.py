@@ -387,7 +387,11 @@ def year(request: HttpRequest, unit: int, year: int | None = None) -> HttpRespon
         )
     )
     rows, people = years.rows_of(meetings, timezone.now())
-    missed = years.missed_months(meetings, year, today) if found.kind.holds_members else ([], [])
+    missed = (
+        years.missed_months(meetings, year, today, founded_on=found.founded_on)
+        if found.kind.holds_members
+        else ([], [])
+    )
     columns = years.grid_columns(rows)
     closed = [row.meeting for row in rows if row.meeting.state == MeetingState.COMPLETED]
     return render(

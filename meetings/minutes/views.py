@@ -503,6 +503,7 @@ def minutes_sign(request: HttpRequest, pk: int, as_what: str) -> HttpResponse:
     other = meeting.clerk if as_what == policies.CHAIR else meeting.chair
     other_signed = record.clerk_signed_at if as_what == policies.CHAIR else record.chair_signed_at
     effects = ["Chữ ký gắn với đúng nội dung đồng chí vừa đọc; ai sửa sau đó thì phải ký lại."]
+    capacity = "chủ trì" if as_what == policies.CHAIR else "thư ký"
     if stands_in:
         words = stand_in_words(meeting, as_what)
         effects.append(f"Biên bản và nhật ký ghi rõ: đồng chí {request.user.full_name} {words}.")
@@ -513,7 +514,7 @@ def minutes_sign(request: HttpRequest, pk: int, as_what: str) -> HttpResponse:
     return _check(
         request,
         meeting,
-        title=f"{'Ký thay' if stands_in else 'Ký'} biên bản với tư cách {'chủ trì' if as_what == policies.CHAIR else 'thư ký'}",
+        title=f"Ký thay {capacity}" if stands_in else f"Ký biên bản với tư cách {capacity}",
         facts=[
             {"label": "Biên bản", "value": meeting.title},
             {"label": "Mã nội dung", "value": digest_of(content)[:16]},

@@ -135,7 +135,9 @@ def follow_records(meeting: Meeting) -> None:
         if changed.new:
             tell_new(meeting, [member.account_id for member in changed.new])
         if changed.gone:
-            tell_gone(meeting, [one.account_id for one in changed.gone if one.status in _DUTIES and one.account.is_active])
+            tell_gone(
+                meeting, [one.account_id for one in changed.gone if one.status in _DUTIES and one.account.is_active]
+            )
     if lost:
         tell_lost(meeting, lost)
     moved(meeting.pk)

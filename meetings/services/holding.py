@@ -50,7 +50,9 @@ def begin(*, meeting: Meeting, actor: User, at: datetime | None = None) -> Meeti
     write_list(meeting)
     settle_named(meeting)
     if meeting.chair is None:
-        raise RuleViolation("Người chủ trì không còn trong thành phần dự họp. Đồng chí chọn người chủ trì rồi khai mạc.")
+        raise RuleViolation(
+            "Người chủ trì không còn trong thành phần dự họp. Đồng chí chọn người chủ trì rồi khai mạc."
+        )
     _carry_leave(meeting)
     meeting.state, meeting.began_at = MeetingState.IN_PROGRESS, min(at or now, now)
     meeting.check_in_key = secrets.token_hex(16)

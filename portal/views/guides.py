@@ -19,7 +19,7 @@ GUIDES = {
     ),
     "dang-bo": (
         "Dành cho đảng bộ",
-        "Việc của cấp ủy, Ban Tổ chức: cây tổ chức, phân quyền, báo cáo đại hội, theo dõi sinh hoạt, nhật ký, vướng mắc.",
+        "Việc của cấp ủy, Ban Tổ chức: tổ chức, phân quyền, báo cáo đại hội, theo dõi sinh hoạt, nhật ký, vướng mắc.",
     ),
 }
 
