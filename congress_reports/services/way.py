@@ -36,14 +36,18 @@ LEAST_REASON_SENTENCE = f"Đồng chí ghi rõ lý do, ít nhất {LEAST_REASON}
 
 
 def locked(report: Report, *, actor: User | None = None) -> Report:
-    """The row under a lock, with all that the policies and rules read."""
+    """The row under a lock, with all that the policies and rules read. Refused when it went meanwhile: before the first
+    sending a campaign's owner may still change who owes what."""
     forget_holdings(actor)
     # Only what a report never changes is joined: after a wait for the lock the row is read again, what was joined to
     # it is not, and who has taken it meanwhile would be missing.
     rows = Report.objects.select_for_update(of=("self",)).select_related(
         "campaign", "duty__form", "unit__kind", "unit__parent"
     )
-    return rows.get(pk=report.pk)
+    found = rows.filter(pk=report.pk).first()
+    if found is None:
+        raise RuleViolation("Báo cáo này không còn trong đợt: danh mục báo cáo phải gửi vừa được thay đổi.")
+    return found
 
 
 _STANDING = 0x434F4E53  # "CONS"
