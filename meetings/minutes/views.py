@@ -28,6 +28,7 @@ from ..enums import HELD, MEMBERS_OF_THE_MEETING, MeetingState
 from ..models import Meeting
 from ..rules import punctuality
 from ..rules.catalogue import rules_of
+from ..views.common import crumbs_to
 from . import papers, policies, services
 from .content import content_of, digest_of, last_minutes
 from .enums import DocumentType, MinutesState, ScoreState
@@ -107,11 +108,7 @@ def _writable(request: HttpRequest, pk: int) -> tuple[Meeting, Minutes]:
 
 
 def _crumbs(meeting: Meeting, *more: str) -> list[Crumb]:
-    path = [Crumb("Trang chủ", reverse("portal:home"))]
-    title = f"Biên bản {meeting.title}"
-    if not more:
-        return [*path, Crumb(title)]
-    return [*path, Crumb(title, reverse("meetings:minutes", args=[meeting.pk])), *(Crumb(one) for one in more)]
+    return crumbs_to(meeting, Crumb("Biên bản", reverse("meetings:minutes", args=[meeting.pk]) if more else ""), *more)
 
 
 def _posted(request: HttpRequest):

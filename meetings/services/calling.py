@@ -13,7 +13,7 @@ from common.text import name_sort_key
 from members.enums import PostCode, Standing, Status
 from members.models import Member, Post, TemporaryStay
 
-from ..enums import MEMBERS_OF_THE_MEETING, OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, MeetingState
+from ..enums import OF_THE_COMMITTEE, OUTSIDE, Capacity, Duty, MeetingKind, MeetingState
 from ..models import Attendee, Meeting
 from .place import moved
 from .telling import tell_gone, tell_lost, tell_new
@@ -85,10 +85,11 @@ def _line(member: Member) -> Called:
 
 @dataclass(frozen=True)
 class Changed:
-    """Of a list: who came onto it, and who was called and no longer is."""
+    """Of a list: who came onto it, who was called and no longer is, and whom the meeting has lost of those named."""
 
     new: list[Member]
     gone: list[Member]
+    lost: list[str]
 
 
 def write_list(meeting: Meeting) -> Changed:
@@ -123,14 +124,13 @@ def write_list(meeting: Meeting) -> Changed:
             changed.append(known)
     Attendee.objects.bulk_create(new)
     Attendee.objects.bulk_update(changed, ["capacity", "duty"])
-    return Changed([line.member for line in new], was_called)
+    return Changed([line.member for line in new], was_called, _settle_named(meeting, called))
 
 
 def follow_records(meeting: Meeting) -> None:
     """The list of a meeting to come, after the records have changed; of one that was announced who is new on it is
     told, and who is called no longer. The caller holds the meeting's lock."""
     changed = write_list(meeting)
-    lost = settle_named(meeting)
     if meeting.state == MeetingState.ANNOUNCED:
         if changed.new:
             tell_new(meeting, [member.account_id for member in changed.new])
@@ -138,26 +138,31 @@ def follow_records(meeting: Meeting) -> None:
             tell_gone(
                 meeting, [one.account_id for one in changed.gone if one.status in _DUTIES and one.account.is_active]
             )
-    if lost:
-        tell_lost(meeting, lost)
+    if changed.lost:
+        tell_lost(meeting, changed.lost)
     moved(meeting.pk)
 
 
-def settle_named(meeting: Meeting) -> list[str]:
+def may_be_named(line: Called | None) -> bool:
+    """As chair or clerk: one who is to come, or may."""
+    return line is not None and line.duty in {Duty.CALLED, Duty.MAY_COME}
+
+
+def _settle_named(meeting: Meeting, called: dict[int, Called]) -> list[str]:
     """Who is no longer called neither runs the meeting nor speaks to an item: to be chair or clerk is a right to run
     it. Says what is free now, for who prepares the meeting."""
-    here = meeting.attendees.filter(capacity__in=MEMBERS_OF_THE_MEETING, duty__in=[Duty.CALLED, Duty.MAY_COME])
-    called = set(here.values_list("member_id", flat=True))
     lost = []
     for name, words in (("chair", "chủ trì"), ("clerk", "thư ký")):
         person = getattr(meeting, name)
-        if person is not None and person.pk not in called:
+        if person is not None and not may_be_named(called.get(person.pk)):
             lost.append(f"đồng chí {person.full_name} ({words})")
             setattr(meeting, name, None)
     if lost:
         meeting.revision += 1
         meeting.save(update_fields=["chair", "clerk", "revision"])
-    meeting.items.exclude(speaker=None).exclude(speaker__in=called).update(speaker=None)
+    speaking = meeting.items.filter(speaker__isnull=False)
+    guests = meeting.attendees.filter(capacity__in=OUTSIDE, member__isnull=False).values("member_id")
+    speaking.exclude(speaker__in=called).exclude(speaker__in=guests).update(speaker=None)
     return lost
 
 

@@ -19,7 +19,7 @@ from ..enums import HERE, Answer, Capacity, Change, Duty, MeetingState, Presence
 from ..models import AgendaItem, Attendee, Meeting
 from ..rules.check_in import is_code_of
 from ..votes.enums import VoteState
-from .calling import settle_named, write_list
+from .calling import write_list
 from .place import locked, moved, tell_story
 
 # The roll may still be put right while the minutes are written.
@@ -48,7 +48,6 @@ def begin(*, meeting: Meeting, actor: User, at: datetime | None = None) -> Meeti
     if at is not None and at < now - timedelta(hours=12):
         raise RuleViolation("Giờ khai mạc cách đây quá 12 giờ. Đồng chí kiểm tra lại.")
     write_list(meeting)
-    settle_named(meeting)
     if meeting.chair is None:
         raise RuleViolation(
             "Người chủ trì không còn trong thành phần dự họp. Đồng chí chọn người chủ trì rồi khai mạc."

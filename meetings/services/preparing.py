@@ -15,10 +15,10 @@ from orgtree.models import OrgUnit
 from orgtree.rights import forget_holdings
 
 from .. import policies
-from ..enums import PREPARED, Answer, Change, Duty, MeetingKind, MeetingState, kinds_of
+from ..enums import PREPARED, Answer, Change, MeetingKind, MeetingState, kinds_of
 from ..models import AgendaItem, Meeting
 from ..rules.catalogue import TemplateItem, template_of
-from .calling import who_is_called, write_list
+from .calling import may_be_named, who_is_called, write_list
 from .place import locked, moved, tell_story
 from .telling import in_short, tell, when_and_where
 
@@ -115,8 +115,7 @@ def _check_named(meeting: Meeting) -> None:
     if not named:
         return
     lines = who_is_called(meeting.unit_id, meeting.kind, meeting.day)
-    called = {line.member.pk for line in lines if line.duty in {Duty.CALLED, Duty.MAY_COME}}
-    if named - called:
+    if named - {line.member.pk for line in lines if may_be_named(line)}:
         raise RuleViolation("Người chủ trì, thư ký phải có tên trong thành phần dự họp.")
 
 
@@ -223,6 +222,8 @@ def _announce(meeting: Meeting, actor: User) -> None:
     meeting.revision += 1
     meeting.save(update_fields=["state", "announced_at", "reason", "revision"])
     write_list(meeting)
+    if meeting.chair is None:
+        raise RuleViolation("Người chủ trì không còn trong thành phần dự họp. Đồng chí chọn người khác rồi thông báo.")
     if again:
         _ask_again(meeting)
     tell_story(meeting, Change.ANNOUNCED, "meeting.announced", actor=actor, text=when_and_where(meeting))
