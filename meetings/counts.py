@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from members.enums import COUNTED
 from notifications.selectors import Counted, register_counter, waiting_for
 from orgtree.enums import Right
 from orgtree.rights import holdings_of
@@ -89,6 +90,15 @@ _SQL = """
                         AND r.chair_signed_at IS NULL)
                     OR (m.clerk_id = (SELECT id FROM members_member WHERE account_id = %(user)s)
                         AND r.clerk_signed_at IS NULL)
+                    OR (m.unit_id = ANY(%(held)s::bigint[]) AND EXISTS (
+                        SELECT 1 FROM members_member c JOIN accounts_user u ON u.id = c.account_id
+                        WHERE ((c.id = m.chair_id AND r.chair_signed_at IS NULL)
+                                OR (c.id = m.clerk_id AND r.clerk_signed_at IS NULL))
+                            AND (c.activated_at IS NULL OR NOT u.is_active OR c.status <> ALL(%(counted)s::text[]))
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM members_member c
+                        WHERE c.id IN (m.chair_id, m.clerk_id) AND c.account_id = %(user)s
+                    ))
                 ) THEN 'sign' END AS stage
             FROM meetings_meeting m LEFT JOIN meetings_minutes r ON r.meeting_id = m.id
             WHERE m.state = 'minutes' AND NOT m.from_paper AND (
@@ -121,6 +131,7 @@ def meetings_that_wait(user: User) -> Counted | None:
         "now": now,
         "soon": now + SOON,
         "late": now - LATE,
+        "counted": [str(status) for status in COUNTED],
         "held": held,
         "deciding": sorted({one.unit_id for one in holdings_of(user) if Right.APPROVE_REPORTS in one.rights}),
         "missing": held if today.day >= _LATE_IN_THE_MONTH else [],

@@ -14,19 +14,20 @@ from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
 from common.text import clean, clean_lines
+from common.uploads.keeping import FileState
 from notifications.services import notify
 from orgtree.enums import Right
 from orgtree.rights import forget_holdings, people_with
 
 from .. import policies
 from ..definitions import answers_of, definition_of, figures_of, surroundings_of
-from ..enums import EDITABLE, WAITING, CongressState, EventKind, FileState, ReportState
+from ..enums import EDITABLE, WAITING, CongressState, EventKind, ReportState
 from ..errors import ChangedMeanwhile, MissingBelow, NotReady
 from ..forms import Answers, Form, RuleLevel, check
 from ..forms.reading import names_of_paths
 from ..forms.rules import unexcused, without_unasked
 from ..forms.values import MOST_NAME
-from ..models import Attachment, Congress, ElectedPerson, Report, ReportEvent, ReportVersion
+from ..models import Congress, ElectedPerson, Report, ReportEvent, ReportVersion
 from ..selectors.below import unfinished_below
 from .deadlines import days_late, end_outrun_extension, furthest_extension, last_day
 
@@ -67,13 +68,6 @@ def _hold_still_above(report: Report) -> None:
             "SELECT pg_advisory_xact_lock_shared(%s, id::int) FROM unnest(%s::bigint[]) AS id",
             [_STANDING, sorted(report.unit.ancestor_ids)],
         )
-
-
-def drop_file(attachment: Attachment) -> None:
-    """One that was never sent; the file itself goes when the transaction stands."""
-    storage, name = attachment.file.storage, attachment.file.name
-    attachment.delete()
-    transaction.on_commit(lambda: storage.delete(name))
 
 
 def note(
@@ -149,7 +143,7 @@ def throw_away(*, report: Report, actor: User) -> Report:
     report.revision += 1
     report.save(update_fields=["state", "answers", "drafted_by", "ready_by", "ready_at", "revision"])
     for attachment in report.attachments.all():
-        drop_file(attachment)
+        attachment.drop()
     note(report, EventKind.THROWN_AWAY, actor=actor)
     return report
 

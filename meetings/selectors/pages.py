@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from django.db.models import Count, Q
 
+from common.uploads.keeping import FileState
 from members.enums import POST_RANK, PostCode
 from members.models import Member, Post
 from orgtree.models import OrgUnit
 
 from ..above.models import LongAbsence
-from ..enums import MEMBERS_OF_THE_MEETING, OF_THE_COMMITTEE, Answer, Duty, FileState, MeetingState, Presence
+from ..enums import MEMBERS_OF_THE_MEETING, OF_THE_COMMITTEE, Answer, Duty, MeetingState, Presence
 from ..models import AgendaItem, Attendee, ItemDocument, Meeting, Opinion
 from ..rules.catalogue import rules_of
 from ..rules.punctuality import is_late_document

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common.errors import RuleViolation
 from common.ui.nav import Crumb
+from common.uploads.keeping import FileState
 
 from .. import policies, services
-from ..enums import OUTSIDE, PREPARED, Answer, Duty, FileState, MeetingState
+from ..enums import OUTSIDE, PREPARED, Answer, Duty, MeetingState
 from ..forms import GuestForm
 from ..models import Attendee, ItemDocument, Meeting
 from ..presenting import ANSWER_TONES
@@ -47,7 +48,9 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
             "meeting": meeting,
             "groups": in_groups(lines),
             "asking": [line for line in lines if line.answer == Answer.ASKS_LEAVE],
-            "hinted": [line for line in lines if line.hint and line.duty == Duty.CALLED],
+            "hinted": [
+                line for line in lines if line.hint and line.duty == Duty.CALLED and line.answer != Answer.ASKS_LEAVE
+            ],
             "replies": replies_of(meeting),
             "papers": papers,
             "told": meeting.state != MeetingState.DRAFT,

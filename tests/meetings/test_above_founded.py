@@ -130,6 +130,8 @@ def test_who_prepares_sees_who_was_away_often(world, client_of):
     hint = "vắng 3 kỳ liền, 3 lần vắng có lý do trong 12 tháng"
     assert absence_hints(meeting) == {world.people["member"].pk: hint}
     assert hint in client_of(world.secretary).get(f"/sinh-hoat/{meeting.pk}/thanh-phan/").content.decode()
+    hinted = client_of(world.secretary).get(f"/sinh-hoat/{meeting.pk}/thanh-phan/").context["hinted"]
+    assert [line.member_id for line in hinted] == [world.people["member"].pk]
     Attendee.objects.filter(meeting=meeting, capacity=Capacity.OFFICIAL, member=world.people["member"]).update(
         answer="asks_leave", answer_reason="Trực ban"
     )

@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from audit.models import Entry
+from meetings.above.services import sweep_scans
 from meetings.enums import MeetingState
 from meetings.minutes import papers
 from meetings.minutes.policies import CHAIR, CLERK, stands_in_as
 from meetings.minutes.services import circulate, sign
 from meetings.models import Minutes
-from meetings.services import sweep_papers
 from members.enums import Status
 from members.models import Member
 from notifications.models import Notice
@@ -66,6 +66,7 @@ def test_the_deputy_signs_for_a_secretary_who_has_died_and_the_minutes_say_so(wo
     address = f"/sinh-hoat/{waits.pk}/bien-ban/ky/{CHAIR}/"
     page = client_of(deputy).get(f"/sinh-hoat/{waits.pk}/bien-ban/").content.decode()
     assert "Ký thay chủ trì" in page
+    assert "1 biên bản chờ đồng chí ký" in client_of(deputy).get("/").content.decode()
     assert address in page
     check = client_of(deputy).get(address).content.decode()
     assert "ký thay đồng chí Trần Văn Cam, tình trạng “từ trần”" in check
@@ -127,8 +128,8 @@ def test_scans_that_belong_to_nothing_are_swept_and_others_stay(world):
     folder = kept.rsplit("/", 1)[0]
     orphan = default_storage.save(f"{folder}/khong-cua-ai.pdf", ContentFile(b"%PDF-"))
     now = timezone.now()
-    sweep_papers(now=now)
+    sweep_scans(now=now)
     assert default_storage.exists(orphan)  # its transaction may still be going on
-    sweep_papers(now=now + timedelta(hours=25))
+    sweep_scans(now=now + timedelta(hours=25))
     assert not default_storage.exists(orphan)
     assert default_storage.exists(kept)

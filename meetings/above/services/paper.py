@@ -4,7 +4,7 @@ then locked like all others."""
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
@@ -15,6 +15,7 @@ from accounts.models import User
 from common import uploads
 from common.errors import RuleViolation
 from common.text import clean
+from common.uploads.keeping import sweep_folder
 from members.models import Member
 from orgtree.models import OrgUnit
 from orgtree.rights import forget_holdings
@@ -27,6 +28,9 @@ from ...minutes.models import Minutes
 from ...models import Meeting
 from ...rules.catalogue import template_of
 from ...services.place import locked, tell_story
+
+# Month by month beneath it (minutes.models.Minutes.scan).
+_FOLDER = "meetings/minutes"
 
 
 @dataclass(frozen=True)
@@ -143,3 +147,9 @@ def drop_paper(*, meeting: Meeting, actor: User) -> None:
     storage, name = record.scan.storage, record.scan.name
     meeting.delete()
     transaction.on_commit(lambda: storage.delete(name))
+
+
+def sweep_scans(*, now: datetime) -> int:
+    """Files of scans whose transaction failed; older folders were swept in their time."""
+    folders = {f"{_FOLDER}/{month:%Y-%m}" for month in (now, now - timedelta(days=28))}
+    return sum(sweep_folder(folder, Minutes.objects.all(), "scan", now=now) for folder in folders)
