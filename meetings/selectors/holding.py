@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from types import SimpleNamespace
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from assignments.models import Assignment
+from assignments.selectors import unfinished_in
 from orgtree.enums import Right
 from orgtree.rights import units_where
 
 from ..enums import HERE, Capacity, Duty, MeetingState, Presence, SpeechState
+from ..minutes.content import last_minutes
 from ..models import AgendaItem, Attendee, Meeting, SpeechRequest
 from ..rules.catalogue import rules_of
 from ..rules.counting import Count as Figures
@@ -68,12 +73,33 @@ def roll_of(meeting: Meeting) -> Roll:
     )
 
 
+_MOST_TASKS = 30
+
+
 @dataclass(frozen=True)
 class Agenda:
     items: list[AgendaItem]
     now: AgendaItem | None
     number: int
     following: AgendaItem | None
+
+    @cached_property
+    def tasks(self) -> list[Assignment]:
+        """What was given out before and is not done: the item that looks back opens with it."""
+        if self.now is None or self.now.marks != "tasks":
+            return []
+        return list(unfinished_in(self.now.meeting.unit)[:_MOST_TASKS])
+
+    @cached_property
+    def last_minutes_url(self) -> str:
+        """The meeting begins with the minutes of the last one."""
+        if self.number != 1:
+            return ""
+        record = last_minutes(self.now.meeting)
+        if record is None:
+            return ""
+        last = record.meeting
+        return last.get_absolute_url() if last.from_paper else reverse("meetings:minutes", args=[last.pk])
 
     @property
     def documents(self) -> list:
@@ -83,6 +109,7 @@ class Agenda:
 def agenda_of(meeting: Meeting) -> Agenda:
     items = list(meeting.items.select_related("speaker"))
     for number, item in enumerate(items, start=1):
+        item.meeting = meeting
         item.number = number
         item.is_now = item.pk == meeting.current_item_id
         item.is_over = item.began_at is not None and not item.is_now

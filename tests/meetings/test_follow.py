@@ -14,7 +14,7 @@ from meetings.enums import Answer, MeetingState, Presence
 from meetings.minutes.policies import CHAIR, CLERK
 from meetings.minutes.services import sign
 from meetings.models import Attendee, Meeting
-from meetings.services import announce, ask_leave, begin, check_in, decide_leave, feed_of, make_feed, mark
+from meetings.services import announce, ask_leave, begin, check_in, decide_leave, feed_of, make_feed, mark, move_to
 from members.enums import Status
 from members.services import move_member
 from members.services import set_status as change_status
@@ -227,3 +227,22 @@ def test_what_the_secretary_has_marked_stays(world):
     mark(attendee=line, presence=Presence.UNEXCUSED, actor=world.secretary)
     with pytest.raises(RuleViolation):
         check_in(meeting=meeting, code=None, actor=world.member)
+
+
+# What the next meeting begins with
+
+
+def test_the_next_meeting_opens_with_the_last_minutes_and_the_tasks_that_are_not_done(world, client_of):
+    last = signed(world)
+    meeting = begin(meeting=announced(world), actor=world.secretary)
+    pages = [f"/sinh-hoat/{meeting.pk}/dang-hop/", f"/sinh-hoat/{meeting.pk}/dieu-hanh/"]
+    for page in pages:
+        html = client_of(world.secretary).get(page).content.decode()
+        assert f'href="/sinh-hoat/{last.pk}/bien-ban/"' in html
+        assert "Kiểm tra đường ngang Km 319" not in html
+    move_to(item=meeting.items.get(marks="tasks"), actor=world.secretary)
+    for page in pages:
+        html = client_of(world.secretary).get(page).content.decode()
+        assert "1 nhiệm vụ chưa hoàn thành" in html
+        assert "Kiểm tra đường ngang Km 319: <b>Nguyễn Thị Bưởi</b>" in html
+        assert f'href="/sinh-hoat/{last.pk}/bien-ban/"' not in html
