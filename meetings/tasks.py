@@ -4,11 +4,8 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
-from common.uploads.keeping import sweep
-
 from . import services
-from .above.services import recount_periods, remind_all, sweep_scans
-from .models import ItemDocument
+from .above.services import recount_periods, remind_all
 from .votes import secrecy
 
 logger = logging.getLogger(__name__)
@@ -16,8 +13,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="meetings.sweep_papers")
 def sweep_papers() -> int:
-    now = timezone.now()
-    return sweep(ItemDocument, now=now) + sweep_scans(now=now)
+    return services.sweep_papers(now=timezone.now())
 
 
 @shared_task(name="meetings.follow_records")

@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from audit.models import Entry
-from meetings.above.services import sweep_scans
 from meetings.enums import MeetingState
 from meetings.minutes import papers
 from meetings.minutes.policies import CHAIR, CLERK, stands_in_as
 from meetings.minutes.services import circulate, sign
 from meetings.models import Minutes
+from meetings.services import sweep_papers
 from members.enums import Status
 from members.models import Member
 from notifications.models import Notice
@@ -128,8 +128,8 @@ def test_scans_that_belong_to_nothing_are_swept_and_others_stay(world):
     folder = kept.rsplit("/", 1)[0]
     orphan = default_storage.save(f"{folder}/khong-cua-ai.pdf", ContentFile(b"%PDF-"))
     now = timezone.now()
-    sweep_scans(now=now)
+    sweep_papers(now=now)
     assert default_storage.exists(orphan)  # its transaction may still be going on
-    sweep_scans(now=now + timedelta(hours=25))
+    sweep_papers(now=now + timedelta(hours=25))
     assert not default_storage.exists(orphan)
     assert default_storage.exists(kept)

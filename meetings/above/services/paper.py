@@ -1,10 +1,9 @@
 """Minutes from paper or an earlier system, taken in with their date, so that the year's book is whole: first looked at,
 then locked like all others."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
@@ -15,7 +14,7 @@ from accounts.models import User
 from common import uploads
 from common.errors import RuleViolation
 from common.text import clean
-from common.uploads.keeping import sweep_folder
+from common.uploads import keeping
 from members.models import Member
 from orgtree.models import OrgUnit
 from orgtree.rights import forget_holdings
@@ -28,9 +27,6 @@ from ...minutes.models import Minutes
 from ...models import Meeting
 from ...rules.catalogue import template_of
 from ...services.place import locked, tell_story
-
-# Month by month beneath it (minutes.models.Minutes.scan).
-_FOLDER = "meetings/minutes"
 
 
 @dataclass(frozen=True)
@@ -56,13 +52,9 @@ def enter_paper(*, unit: OrgUnit, typed: Typed, file: File, actor: User) -> Meet
         raise PermissionDenied
     _check(typed)
     # Nobody waits for a row while a foreign file is read.
-    looked = uploads.look_at(file)
+    looked, digest = uploads.look_at(file), keeping.digest_of(file)
     if looked.kind is not uploads.Kind.PDF:
         raise RuleViolation("Đồng chí quét hoặc xuất biên bản thành tệp PDF rồi gửi.")
-    sum_ = hashlib.sha256()
-    for chunk in file.chunks():
-        sum_.update(chunk)
-    file.seek(0)
     zone = timezone.get_current_timezone()
     began, ended = (datetime.combine(typed.day, hour, tzinfo=zone) for hour in (typed.begins, typed.ends))
     with transaction.atomic():
@@ -94,7 +86,7 @@ def enter_paper(*, unit: OrgUnit, typed: Typed, file: File, actor: User) -> Meet
                 "unit": unit.name,
                 "day": f"{typed.day:%d/%m/%Y}",
                 "counts": {"expected": typed.expected, "here": typed.here},
-                "file": sum_.hexdigest(),
+                "file": digest,
                 "read": looked.read,
             },
         )
@@ -147,9 +139,3 @@ def drop_paper(*, meeting: Meeting, actor: User) -> None:
     storage, name = record.scan.storage, record.scan.name
     meeting.delete()
     transaction.on_commit(lambda: storage.delete(name))
-
-
-def sweep_scans(*, now: datetime) -> int:
-    """Files of scans whose transaction failed; older folders were swept in their time."""
-    folders = {f"{_FOLDER}/{month:%Y-%m}" for month in (now, now - timedelta(days=28))}
-    return sum(sweep_folder(folder, Minutes.objects.all(), "scan", now=now) for folder in folders)

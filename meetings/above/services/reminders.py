@@ -4,7 +4,7 @@ which no worker ran is made up on the next. `day` is Vietnam's. Safe to run any 
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,12 +13,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from members.enums import COUNTED, PostCode
-from members.models import Post
+from members.selectors import secretaries_of
 from notifications.reminders import Digest, Reminder, in_batches, remind, send_digests
 from orgtree.enums import Right
-from orgtree.models import Grant, OrgUnit
-from orgtree.rights import living, roles_with
+from orgtree.models import OrgUnit
+from orgtree.selectors import holders_of
 
 from ...enums import MeetingKind, MeetingState
 from ...minutes.enums import MinutesState
@@ -106,7 +105,8 @@ def _branches_without(
     units = list(branches.filter(~Exists(done), ~Exists(coming)).order_by("pk")[:_AT_ONCE])
     if not units:
         return 0, None
-    holding, leading = _holding((one.pk for one in units), rule), _leading(one.pk for one in units)
+    ids = [one.pk for one in units]
+    holding, leading = holders_of(Right.HOLD_MEETINGS, ids, day=rule), secretaries_of(ids)
     reminders = []
     for unit in units:
         # Where nobody has the role yet, who leads by post hears of it, without a page that he could not open.
@@ -136,7 +136,7 @@ def _below(week: date, after: int) -> tuple[int, int | None]:
     units = dict(superiors.values_list("pk", "name")[:_UNITS_AT_ONCE])
     if not units:
         return 0, None
-    deciding = _having(Right.APPROVE_REPORTS, units, week)
+    deciding = holders_of(Right.APPROVE_REPORTS, units, day=week)
     children = OrgUnit.objects.filter(parent_id__in=list(deciding), closed_on=None).order_by("lft")
     below = defaultdict(list)
     for pk, parent_id, name, is_branch in children.values_list("pk", "parent_id", "name", "kind__holds_members"):
@@ -189,7 +189,7 @@ def _minutes_due(day: date, after: int) -> tuple[int, int | None]:
     meetings = list(rows.select_related("unit", "chair", "clerk", "record").order_by("pk")[:_AT_ONCE])
     if not meetings:
         return 0, None
-    holding = _holding({one.unit_id for one in meetings}, day)
+    holding = holders_of(Right.HOLD_MEETINGS, {one.unit_id for one in meetings}, day=day)
     told = 0
     for meeting in meetings:
         due = minutes_due_at(meeting.ended_at, rules_of(meeting.kind, timezone.localdate(meeting.starts_at)))
@@ -221,32 +221,3 @@ def _minutes_sentence(meeting: Meeting, due: datetime, day: date) -> str:
     late = (day - timezone.localdate(due)).days
     until = f"{timezone.localtime(due):%H:%M %d/%m/%Y}"
     return f"{what}, quá hạn {late} ngày (hạn {until})." if late > 0 else f"{what}; đến hạn hôm nay, {until}."
-
-
-def _holding(unit_ids: Iterable[int], day: date) -> dict[int, set[int]]:
-    """Who holds the meetings of each."""
-    return _having(Right.HOLD_MEETINGS, unit_ids, day)
-
-
-def _having(right: Right, unit_ids: Iterable[int], day: date) -> dict[int, set[int]]:
-    """By a grant on the unit itself: one query for all."""
-    roles = roles_with([right])
-    grants = living(Grant.objects.filter(unit_id__in=list(unit_ids), role__in=roles), today=day)
-    found = defaultdict(set)
-    for unit_id, user_id in grants.values_list("unit_id", "user_id"):
-        found[unit_id].add(user_id)
-    return found
-
-
-def _leading(unit_ids: Iterable[int]) -> dict[int, set[int]]:
-    posts = Post.objects.filter(
-        unit_id__in=list(unit_ids),
-        code=PostCode.SECRETARY,
-        ends_on=None,
-        member__status__in=COUNTED,
-        member__account__is_active=True,
-    )
-    found = defaultdict(set)
-    for unit_id, user_id in posts.values_list("unit_id", "member__account_id"):
-        found[unit_id].add(user_id)
-    return found
