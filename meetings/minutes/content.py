@@ -23,7 +23,7 @@ from ..enums import HERE, OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, Meeting
 from ..models import AgendaItem, Attendee, Meeting, Opinion
 from ..rules.catalogue import matters, rules_of
 from ..rules.counting import count, quorum
-from ..rules.scoring import Sheet, sheet_named
+from ..rules.scoring import Sheet, points_in_words, sheet_named
 from ..votes.enums import BallotKind, Choice, VoteState
 from ..votes.models import Candidate, OpenBallot, Vote
 from .enums import ScoreState
@@ -348,5 +348,4 @@ def _score(meeting: Meeting, ground: Meeting) -> dict | None:
 
 def score_of(sheet: Sheet, total: Decimal, key: str) -> dict:
     grade = sheet.grade_named(key)
-    words = f"{total:.1f}".rstrip("0").rstrip(".").replace(".", ",")
-    return {"total": words, "grade": grade.name if grade else "", "most": sheet.most}
+    return {"total": points_in_words(total), "grade": grade.name if grade else "", "most": sheet.most}

@@ -10,6 +10,7 @@ from assignments.models import Assignment
 from orgtree.models import CommitteeTerm, OrgUnit
 
 from ..models import AgendaItem, Attendee, Meeting, locked_with_the_minutes
+from ..rules.scoring import points_in_words
 from .enums import DocumentType, MinutesState, ScoreState
 
 
@@ -153,3 +154,7 @@ class Score(models.Model):
             ),
             models.CheckConstraint(name="score_returned_with_reason", condition=~Q(state="returned") | ~Q(reason="")),
         ]
+
+    @property
+    def total_in_words(self) -> str:
+        return points_in_words(self.total)
