@@ -187,10 +187,11 @@ def _acts(user: User, meeting: Meeting, record: Minutes, *, writes: bool) -> lis
         acts.append(Act("Kết luận, nhiệm vụ", url("conclusions"), "clipboard-document-check"))
         if record.state == MinutesState.CIRCULATED:
             acts.append(Act("Gửi lấy ý kiến lại", url("minutes_circulate"), "arrow-path"))
-    if record.state == MinutesState.APPROVED and meeting_policies.may_hold(user, meeting.unit):
-        acts.append(Act("Bổ sung phụ lục", url("minutes_annex"), "document-plus"))
     if acts:
         acts[0] = Act(acts[0].label, acts[0].url, acts[0].sign, "primary")
+    # Nothing waits to be done to locked minutes: an annex is the exception.
+    if record.state == MinutesState.APPROVED and meeting_policies.may_hold(user, meeting.unit):
+        acts.append(Act("Bổ sung phụ lục", url("minutes_annex"), "document-plus"))
     return acts
 
 
@@ -700,7 +701,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
             if "next" in request.POST and not missing:
                 return redirect("meetings:score_confirm", pk)
             if "next" not in request.POST:
-                messages.success(request, f"Đã lưu, đang được {row.total:g} điểm.")
+                messages.success(request, f"Đã lưu, đang được {row.total_in_words} điểm.")
                 return redirect("meetings:score", pk)
             for key, sentence in missing:
                 form.add_error(f"r-{key}" if "lý do" in sentence else f"p-{key}", sentence)
@@ -754,7 +755,7 @@ def score_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         meeting,
         title="Chi bộ thống nhất điểm",
         facts=[
-            {"label": "Tổng điểm", "value": f"{row.total:g}/{sheet.most}"},
+            {"label": "Tổng điểm", "value": f"{row.total_in_words}/{sheet.most}"},
             {"label": "Xếp loại", "value": sheet.grade_of(row.total).name},
         ],
         effects=[f"{superior} được thông báo, đồng ý hoặc trả lại.", "Phiếu không sửa được cho đến khi bị trả lại."],
@@ -782,7 +783,7 @@ def score_agree(request: HttpRequest, pk: int) -> HttpResponse:
         title="Đồng ý với điểm của chi bộ",
         facts=[
             {"label": "Chi bộ", "value": meeting.unit.name},
-            {"label": "Tổng điểm", "value": f"{row.total:g}/{sheet.most}"},
+            {"label": "Tổng điểm", "value": f"{row.total_in_words}/{sheet.most}"},
             {"label": "Xếp loại", "value": grade.name if grade else ""},
         ],
         effects=["Điểm được chốt; chi bộ được thông báo."],
