@@ -10,7 +10,7 @@ from django.utils import timezone
 from docx import Document
 from docx.shared import Mm
 
-from common.party_blocks import Body, as_html
+from common.party_blocks import Body, as_html, as_page
 from common.party_documents import PartyDocument, Signature, render_party_pdf
 from meetings.minutes import papers
 from meetings.minutes.enums import DocumentType
@@ -111,6 +111,12 @@ def test_what_somebody_typed_is_text_in_both(world):
     meeting = circulated(world)
     document, _ = papers.minutes_paper(meeting, meeting.record)
     assert "<script>alert(1)</script> & Đường sắt" in words_of(papers.docx(document, body.blocks))
+
+
+def test_the_only_row_of_a_table_is_a_sentence_on_a_page():
+    body = Body()
+    body.table(("TT", "Nhiệm vụ", "Thời hạn"), [("1", "Sửa mái che", "20/12/2026")])
+    assert as_page(body.blocks) == "<p>Nhiệm vụ: <b>Sửa mái che</b>; Thời hạn: <b>20/12/2026</b>.</p>"
 
 
 def test_resolution_as_pdf_and_word(world):

@@ -1,6 +1,7 @@
 """The sheet of 100 points: found, confirmed, agreed; on time or not."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -17,11 +18,16 @@ from meetings.minutes.services.scoring import missing_in, sheet_of
 from meetings.models import Attendee, ItemDocument
 from meetings.rules import punctuality
 from meetings.rules.catalogue import rules_of
-from meetings.rules.scoring import by_duration, by_share, sheet_on
+from meetings.rules.scoring import by_duration, by_share, points_in_words, sheet_on
 
 from .written import ended, scored, signed
 
 DAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(("total", "words"), [("100.0", "100"), ("87.5", "87,5"), ("0", "0"), ("90", "90")])
+def test_points_in_words(total, words):
+    assert points_in_words(Decimal(total)) == words
 
 
 def item(key: str, **given):
