@@ -189,7 +189,9 @@ def _acts(user: User, meeting: Meeting, record: Minutes, *, writes: bool) -> lis
             acts.append(Act("Gửi lấy ý kiến lại", url("minutes_circulate"), "arrow-path"))
     if acts:
         acts[0] = Act(acts[0].label, acts[0].url, acts[0].sign, "primary")
-    # Nothing waits to be done to locked minutes: an annex is the exception.
+    # Nothing waits to be done to locked minutes: they are taken along; an annex is the exception.
+    if record.state == MinutesState.APPROVED:
+        acts.append(Act("Tải PDF", url("minutes_file", "pdf"), "document-arrow-down"))
     if record.state == MinutesState.APPROVED and meeting_policies.may_hold(user, meeting.unit):
         acts.append(Act("Bổ sung phụ lục", url("minutes_annex"), "document-plus"))
     return acts

@@ -77,7 +77,6 @@ def test_a_session_ended_by_the_server_in_the_middle_of_a_note(world, open_page,
     desk.get_by_label("Diễn biến, ý kiến").fill(f"{FIRST}\n{THEN}")
     desk.wait_for_url("**/dang-nhap/**")
     enter_again(desk, world.secretary)
-    assert desk.url.endswith(url("run", meeting)) or "muc=" in desk.url
     notes = desk.get_by_label("Diễn biến, ý kiến")
     assert notes.input_value() == f"{FIRST}\n{THEN}"
     press(desk, "Lưu phần ghi")
