@@ -70,11 +70,6 @@ class Body:
         self.blocks.append(table(head, rows, middle))
 
 
-def unbroken(words: str) -> str:
-    """No line begins with the sign of percent."""
-    return words.replace(" %", "\N{NO-BREAK SPACE}%")
-
-
 def stand_alone(blocks: Sequence[Block]) -> set[int]:
     """Places of headings «1. Tên» with nothing below them: they need not stay with what follows, and a page of them
     is broken anywhere."""
@@ -103,7 +98,7 @@ def _html(block: Block, *, alone: bool = False) -> SafeString:
     if block.kind == "table":
         return _table(block)
     lead = format_html("<b>{}</b> ", block.lead) if block.lead else ""
-    return format_html("<p>{}{}</p>", lead, unbroken(block.text))
+    return format_html("<p>{}{}</p>", lead, block.text)
 
 
 def _table(block: Block) -> SafeString:

@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from .party_blocks import Block, stand_alone, unbroken
+from .party_blocks import Block, stand_alone
 from .party_documents import PartyDocument, Signature
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -148,7 +148,7 @@ def _block(word: DocumentType, block: Block, *, with_next: bool) -> None:
     paragraph = word.add_paragraph()
     if block.lead:
         paragraph.add_run(f"{block.lead} ").bold = True
-    _line(paragraph, unbroken(block.text), align=_JUSTIFY, after=6, with_next=with_next)
+    _line(paragraph, block.text, align=_JUSTIFY, after=6, with_next=with_next)
     paragraph.paragraph_format.first_line_indent = Mm(10)
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from assignments.enums import AssignmentState
 from assignments.models import Assignment
 from common.party_documents import day_in_words
+from common.ui.numbers import vi_number
 from members.enums import PostCode
 from members.models import Member, Post
 
@@ -23,7 +24,7 @@ from ..enums import HERE, OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, Meeting
 from ..models import AgendaItem, Attendee, Meeting, Opinion
 from ..rules.catalogue import matters, rules_of
 from ..rules.counting import count, quorum
-from ..rules.scoring import Sheet, points_in_words, sheet_named
+from ..rules.scoring import Sheet, sheet_named
 from ..votes.enums import BallotKind, Choice, VoteState
 from ..votes.models import Candidate, OpenBallot, Vote
 from .enums import ScoreState
@@ -348,4 +349,4 @@ def _score(meeting: Meeting, ground: Meeting) -> dict | None:
 
 def score_of(sheet: Sheet, total: Decimal, key: str) -> dict:
     grade = sheet.grade_named(key)
-    return {"total": points_in_words(total), "grade": grade.name if grade else "", "most": sheet.most}
+    return {"total": vi_number(total), "grade": grade.name if grade else "", "most": sheet.most}

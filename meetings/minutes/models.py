@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from assignments.models import Assignment
+from common.ui.numbers import vi_number
 from orgtree.models import CommitteeTerm, OrgUnit
 
 from ..models import AgendaItem, Attendee, Meeting, locked_with_the_minutes
-from ..rules.scoring import points_in_words
 from .enums import DocumentType, MinutesState, ScoreState
 
 
@@ -157,4 +157,5 @@ class Score(models.Model):
 
     @property
     def total_in_words(self) -> str:
-        return points_in_words(self.total)
+        """«100», «87,5»."""
+        return vi_number(self.total)

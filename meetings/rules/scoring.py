@@ -134,8 +134,3 @@ def by_duration(item: Item, held: int, asked: int) -> int:
         elif not option.given.get("half") or held * 2 >= asked:
             return option.points
     return 0
-
-
-def points_in_words(total: Decimal) -> str:
-    """«100», «87,5»."""
-    return f"{total:.1f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -18,7 +18,7 @@ from meetings.minutes.services.scoring import missing_in, sheet_of
 from meetings.models import Attendee, ItemDocument
 from meetings.rules import punctuality
 from meetings.rules.catalogue import rules_of
-from meetings.rules.scoring import by_duration, by_share, points_in_words, sheet_on
+from meetings.rules.scoring import by_duration, by_share, sheet_on
 
 from .written import ended, scored, signed
 
@@ -26,8 +26,8 @@ DAY = date(2026, 11, 20)
 
 
 @pytest.mark.parametrize(("total", "words"), [("100.0", "100"), ("87.5", "87,5"), ("0", "0"), ("90", "90")])
-def test_points_in_words(total, words):
-    assert points_in_words(Decimal(total)) == words
+def test_the_total_in_words(total, words):
+    assert Score(total=Decimal(total)).total_in_words == words
 
 
 def item(key: str, **given):
