@@ -168,8 +168,10 @@ class Act:
     tone: str = ""
 
 
-def _acts(user: User, meeting: Meeting, record: Minutes, *, writes: bool) -> list[Act]:
-    """What this reader may do now, the most important first."""
+def _acts(
+    user: User, meeting: Meeting, record: Minutes, *, writes: bool, unanswered: int, may_remark: bool
+) -> list[Act]:
+    """What this reader may do now, the most important first. Remarks stand below the whole text: a way to them."""
 
     def url(name: str, *args) -> str:
         return reverse(f"meetings:{name}", args=[meeting.pk, *args])
@@ -179,6 +181,10 @@ def _acts(user: User, meeting: Meeting, record: Minutes, *, writes: bool) -> lis
         for what in policies.signs_as(user, meeting):
             if getattr(record, f"{what}_signed_at") is None:
                 acts.append(Act("Ký biên bản", url("minutes_sign", what), "pencil-square"))
+    if writes and unanswered:
+        acts.append(Act(f"Trả lời {unanswered} góp ý", "#gop-y", "chat-bubble-left"))
+    if may_remark and not writes:
+        acts.append(Act("Góp ý", "#gop-y", "chat-bubble-left"))
     if writes and meeting.state in WRITABLE:
         circulate = Act("Gửi lấy ý kiến", url("minutes_circulate"), "paper-airplane")
         if record.state == MinutesState.WRITING and meeting.state == MeetingState.MINUTES:
@@ -211,6 +217,7 @@ def _page(request: HttpRequest, meeting: Meeting, record: Minutes, form: RemarkF
     rules = rules_of(meeting.kind, timezone.localdate(meeting.began_at))
     attendee = policies.line_of(user, meeting.people)
     open_for_remarks = record.state == MinutesState.CIRCULATED and timezone.now() <= record.remarks_until
+    may_remark = policies.may_remark(record, attendee) and open_for_remarks
     remarks = list(record.remarks.select_related("attendee")) if record.circulated_at and not is_final else []
     sheet = sheet_of(meeting, _score(meeting))
     return {
@@ -218,14 +225,21 @@ def _page(request: HttpRequest, meeting: Meeting, record: Minutes, form: RemarkF
         "record": record,
         "state": _TONES[record.state],
         "writes": writes,
-        "acts": _acts(user, meeting, record, writes=writes),
+        "acts": _acts(
+            user,
+            meeting,
+            record,
+            writes=writes,
+            unanswered=sum(not one.reply for one in remarks),
+            may_remark=may_remark,
+        ),
         "body": as_page(papers.minutes_blocks(content)),
         "content": content,
         "digest": record.digest if is_final else digest_of(content),
         "same": record.digest == digest_of(content),
         "judged": punctuality.minutes_after(meeting.ended_at, up_at(record), rules, timezone.now()),
         "why_not_signed": why_not_signed(record) if record.state == MinutesState.CIRCULATED else "",
-        "may_remark": policies.may_remark(record, attendee) and open_for_remarks,
+        "may_remark": may_remark,
         "remarks": [(one, ReplyForm(prefix=f"r{one.pk}") if writes and not one.reply else None) for one in remarks],
         "annexes": list(record.annexes.select_related("made_by")) if is_final else [],
         "documents": [

@@ -194,6 +194,7 @@ def test_minutes_and_what_comes_of_them(world, open_page, sign_in, look):
     page.goto(url("minutes", meeting))
     look(page, "minutes-circulated")
     Minutes.objects.update(remarks_until=timezone.now())
+    page.get_by_role("link", name="Trả lời 1 góp ý").click()
     page.get_by_label("Tiếp thu, giải trình").fill("Đã ghi rõ.")
     press(page, re.compile("^Trả lời"))
     page.get_by_text("Đã trả lời góp ý").wait_for()

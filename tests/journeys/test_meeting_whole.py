@@ -375,8 +375,8 @@ def written_up(room: Room, look_at) -> None:
     press(clerk, "Gửi biên bản")
     clerk.get_by_text("Đã gửi biên bản lấy ý kiến").wait_for()
 
-    member.goto("/")
     member.goto(room.url("minutes"))
+    follow(member, "Góp ý")
     member.get_by_label("Góp ý của đồng chí").fill("Km 321 đã có cần chắn từ tháng 10.")
     press(member, "Gửi góp ý")
     member.get_by_text("Đã gửi góp ý").wait_for()
