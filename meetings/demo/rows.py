@@ -38,10 +38,6 @@ class Keys:
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [self.last])
 
 
-def _plain(value: object) -> str:
-    return str(value)
-
-
 def _as_json(value: object) -> str:
     # All but this one it has escaped itself.
     return json.dumps(value, ensure_ascii=False).replace("\\", "\\\\")
@@ -50,8 +46,7 @@ def _as_json(value: object) -> str:
 _TEXT = {
     type(None): lambda value: "\\N",
     bool: lambda value: "t" if value else "f",
-    int: _plain,
-    Decimal: _plain,
+    Decimal: str,
     str: lambda value: value.translate(_ESCAPES) if _SPECIAL.search(value) else value,
     datetime: datetime.isoformat,
     date: date.isoformat,
@@ -68,6 +63,17 @@ def _text(value: object) -> str:
     return found(value) if found else _TEXT[str](str(value))
 
 
+def _line(row: Sequence) -> str:
+    """Four million values: numbers, plain words and nothing without a call for each."""
+    return "\t".join([
+        value if (kind := type(value)) is str and not _SPECIAL.search(value)
+        else str(value) if kind is int
+        else "\\N" if value is None
+        else _text(value)
+        for value in row
+    ])  # fmt: skip
+
+
 def write(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]) -> None:
     lines, statement = [], f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
     with connection.cursor() as cursor:
@@ -77,7 +83,7 @@ def write(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequ
             lines.clear()
 
         for row in rows:
-            lines.append("\t".join(map(_text, row)) + "\n")
+            lines.append(_line(row) + "\n")
             if len(lines) == _CHUNK:
                 flush()
         flush()

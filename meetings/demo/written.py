@@ -31,7 +31,7 @@ from ..models import (
     kept_folder,
 )
 from ..votes import secrecy
-from ..votes.enums import BallotKind, VoteState
+from ..votes.enums import BallotKind, Choice, VoteState
 from ..votes.models import Ballot, Candidate, Entitled, OpenBallot, Participation, Receipt, Vote
 from . import words
 from .rows import Keys, write, write_objects
@@ -71,6 +71,8 @@ class Rows:
         # Counted by hands; and those with ballots, which are cast before they are closed.
         self._by_hands: list[Vote] = []
         self._cast: list[tuple] = []
+        self._open: list[tuple] = []
+        self.prepared: list[Vote] = []
         self._entitled: list[tuple[int, int, bool]] = []
         self._papers: dict[tuple[int, int], list[tuple]] = defaultdict(list)
 
@@ -82,6 +84,10 @@ class Rows:
         else:
             self._by_hands.append(vote)
             self._entitled += [(vote.pk, line.pk, False) for line in roll]
+
+    def open_vote(self, vote: Vote, roll: Sequence, cast: Sequence) -> None:
+        """Who of the roll has voted so far, all in favour."""
+        self._open.append((vote, roll, cast))
 
     def paper(self, item: int, day: date, when: datetime, who: int) -> None:
         self._papers[day.year, day.month].append((item, when, who))
@@ -115,6 +121,9 @@ class Rows:
         _analyze(AgendaItem, Attendee, Vote, Entitled)
         for row in self._cast:
             _cast(*row)
+        for row in self._open:
+            _leave_open(*row)
+        write_objects(Vote, self.prepared)
         # The meetings themselves now, and what is only there with them.
         write_objects(Meeting, [held.meeting for held in self.meetings])
         self.events.sort(key=lambda event: event[3])
@@ -166,6 +175,16 @@ def _file(title: str, month: words.Month, when: datetime) -> tuple[str, int, str
     body = out.getvalue()
     name = default_storage.save(f"{kept_folder(when)}/{secrets.token_hex(16)}.docx", ContentFile(body))
     return name, len(body), hashlib.sha256(body).hexdigest()
+
+
+def _leave_open(vote: Vote, roll: Sequence, cast: Sequence) -> None:
+    vote.save(force_insert=True)
+    entitled = Entitled.objects.bulk_create(Entitled(vote=vote, attendee_id=line.pk) for line in roll)
+    OpenBallot.objects.bulk_create(
+        OpenBallot(entitled=one, choice=Choice.AGREE, entered_by_id=line.person.account_id)
+        for one, line in zip(entitled, roll, strict=True)
+        if line in cast
+    )
 
 
 def _cast(vote: Vote, roll: Sequence, standing: list[dict], choices: list[str], ballots: list[str], day: date) -> None:
