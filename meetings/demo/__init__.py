@@ -25,26 +25,33 @@ _TODAY = [Today.TALKING, Today.LATER] * 3
 
 
 @transaction.atomic
-def load_meetings(*, top: OrgUnit, now: datetime, secretary: int, trying: Collection[int] = ()) -> int:
+def load_meetings(
+    *, top: OrgUnit, now: datetime, secretary: int, elector: int | None = None, trying: Collection[int] = ()
+) -> int:
     """How many meetings; nothing when there is one already. `secretary`: account of the branch secretary whose own
-    branch is to be voting right now; `trying`: all accounts that people will try the handbook with."""
+    branch is to be voting right now; `elector`: whose branch holds a secret ballot; `trying`: all accounts that people
+    will try the handbook with."""
     if Meeting.objects.exists():
         return 0
     branches = read(top)
     lay_out_stays(branches, now.date())
-    home = Member.objects.filter(account=secretary).values_list("branch", flat=True).first()
+    votes = {_branch_of(elector): Today.ELECTING, _branch_of(secretary): Today.VOTING}
     rows, today = Rows(), iter(_TODAY)
     with _nothing_thrown_away():
         for branch in branches:
             if len(branch.leaders) < _LEAST:
                 continue
             shown = branch.unit.code.startswith(SHOWN)
-            does = Today.VOTING if branch.unit.pk == home else next(today, None) if shown else None
+            does = votes.get(branch.unit.pk) or (next(today, None) if shown else None)
             Year(branch, rows, now, shown=shown, does=does, trying=trying).tell()
         rows.write()
     # The lists were there before their meetings: who is absent for long is counted once, for all.
     recount_periods()
     return len(rows.meetings)
+
+
+def _branch_of(account: int | None) -> int | None:
+    return Member.objects.filter(account=account).values_list("branch", flat=True).first()
 
 
 @contextmanager

@@ -85,9 +85,17 @@ class Rows:
             self._by_hands.append(vote)
             self._entitled += [(vote.pk, line.pk, False) for line in roll]
 
-    def open_vote(self, vote: Vote, roll: Sequence, cast: Sequence) -> None:
-        """Who of the roll has voted so far, all in favour."""
-        self._open.append((vote, roll, cast))
+    def open_vote(
+        self,
+        vote: Vote,
+        roll: Sequence,
+        cast: Sequence,
+        standing: Sequence[dict] = (),
+        ballots: Sequence[str] = (),
+        day: date | None = None,
+    ) -> None:
+        """Who of the roll has voted so far: all in favour, or with these secret ballots."""
+        self._open.append((vote, roll, cast, standing, ballots, day))
 
     def paper(self, item: int, day: date, when: datetime, who: int) -> None:
         self._papers[day.year, day.month].append((item, when, who))
@@ -177,13 +185,26 @@ def _file(title: str, month: words.Month, when: datetime) -> tuple[str, int, str
     return name, len(body), hashlib.sha256(body).hexdigest()
 
 
-def _leave_open(vote: Vote, roll: Sequence, cast: Sequence) -> None:
+def _leave_open(
+    vote: Vote, roll: Sequence, cast: Sequence, standing: Sequence[dict], ballots: Sequence[str], day: date | None
+) -> None:
     vote.save(force_insert=True)
+    _write_candidates(vote, standing)
     entitled = Entitled.objects.bulk_create(Entitled(vote=vote, attendee_id=line.pk) for line in roll)
-    OpenBallot.objects.bulk_create(
-        OpenBallot(entitled=one, choice=Choice.AGREE, entered_by_id=line.person.account_id)
-        for one, line in zip(entitled, roll, strict=True)
-        if line in cast
+    voted = [(one, line) for one, line in zip(entitled, roll, strict=True) if line in cast]
+    if vote.ballot == BallotKind.OPEN:
+        OpenBallot.objects.bulk_create(
+            OpenBallot(entitled=one, choice=Choice.AGREE, entered_by_id=line.person.account_id) for one, line in voted
+        )
+        return
+    secrecy.lay_out(vote)
+    for (one, _), marks in zip(voted, ballots, strict=True):
+        secrecy.cast(one, marks, day)
+
+
+def _write_candidates(vote: Vote, standing: Sequence[dict]) -> None:
+    Candidate.objects.bulk_create(
+        Candidate(vote=vote, number=one["number"], full_name=one["name"], member_id=one["member"]) for one in standing
     )
 
 
@@ -193,9 +214,7 @@ def _cast(vote: Vote, roll: Sequence, standing: list[dict], choices: list[str], 
     closed = {name: getattr(vote, name) for name in ("result", "closed_at", "closed_by_id")}
     vote.state, vote.result, vote.closed_at, vote.closed_by_id = VoteState.OPEN, {}, None, None
     vote.save(force_insert=True)
-    Candidate.objects.bulk_create(
-        Candidate(vote=vote, number=one["number"], full_name=one["name"], member_id=one["member"]) for one in standing
-    )
+    _write_candidates(vote, standing)
     entitled = Entitled.objects.bulk_create(Entitled(vote=vote, attendee_id=line.pk) for line in roll)
     if vote.ballot == BallotKind.OPEN:
         OpenBallot.objects.bulk_create(

@@ -53,6 +53,8 @@ _MISSED, _MISSED_BY_THE_SLOW, _CANCELLED, _LATE, _NEVER = 30, 240, 12, 90, 14
 _MOST_ALIKE = 3
 # Minutes into a regular meeting: the agenda has come to the vote.
 _BEFORE_THE_VOTE = 78
+# What is older than that has been done, and written up, by whoever is looked at more closely.
+_BY_NOW = timedelta(days=60)
 
 
 class Today(Enum):
@@ -60,7 +62,11 @@ class Today(Enum):
 
     TALKING = "in the middle of its meeting"
     VOTING = "at the vote of its meeting"
+    ELECTING = "at a secret ballot of its meeting"
     LATER = "meets some hours later"
+
+
+_AT_THE_VOTE = {Today.VOTING, Today.ELECTING}
 
 
 @dataclass(slots=True)
@@ -203,7 +209,7 @@ class Year:
         self.zone = timezone.get_current_timezone()
         self.today = now.astimezone(self.zone).date()
         self.shown, self.does, self.trying = shown, does, trying
-        self.meets_now = does in {Today.TALKING, Today.VOTING}
+        self.meets_now = does in {Today.TALKING, *_AT_THE_VOTE}
         self.rng = Random(f"meetings {branch.unit.code}")
         self.work = words.work_of(branch.unit.name, branch.committee)
         self.place = words.place_of(branch.unit.name, branch.committee)
@@ -244,7 +250,7 @@ class Year:
             starts = None
         if starts is not None and not self._is_far(starts):
             if self.shown and len(self.branch.leaders) > 2:
-                self._meet(MeetingKind.CELL_COMMITTEE, starts - timedelta(days=1), month)
+                self._meet(MeetingKind.CELL_COMMITTEE, self._the_day_before(starts), month)
             self._meet(MeetingKind.REGULAR, starts, month, combined=combined)
         if is_now and self.does == Today.VOTING:
             self._prepare_the_next(month)
@@ -259,11 +265,14 @@ class Year:
         ):
             self._meet(MeetingKind.THEMATIC, starts, month)
 
+    def _the_day_before(self, starts: datetime) -> datetime:
+        return self._at(starts.astimezone(self.zone).date() - timedelta(days=1), self.habit.at)
+
     def _today_at(self) -> datetime:
         """When the meeting of today begins."""
         if self.does == Today.TALKING:
             return _on_the(5, self.now - timedelta(minutes=self.rng.randint(20, 60)))
-        if self.does == Today.VOTING:
+        if self.does in _AT_THE_VOTE:
             return _on_the(5, self.now - timedelta(minutes=_BEFORE_THE_VOTE + 2))
         later = _on_the(30, self.now + timedelta(minutes=self.rng.randint(60, 200))).astimezone(self.zone)
         if later.date() == self.today and later.time() <= _HOURS[-1]:
@@ -345,7 +354,7 @@ class Year:
             return
         is_now = self.meets_now and kind == MeetingKind.REGULAR and starts > self.now - timedelta(hours=2)
         meeting.began_at = min(starts + timedelta(minutes=rng.randint(0, 6)), self.now)
-        if is_now and self.does == Today.VOTING:
+        if is_now and self.does in _AT_THE_VOTE:
             meeting.began_at = self.now - timedelta(minutes=_BEFORE_THE_VOTE)
         ended = meeting.began_at + timedelta(minutes=meeting.minutes + rng.choice((-16, -4, 0, 2, 4, 6, 8, 12, 15, 21)))
         self._story(meeting, Change.BEGUN, meeting.began_at)
@@ -565,11 +574,17 @@ class Year:
         enough = quorum(counted, rules_of(held.meeting.kind, self.today))
         if item is None or enough.bars or not counted.here_official:
             return
-        vote = self._question(held, Counting.BY_NAME)
+        electing = self.does == Today.ELECTING
+        vote = _by_election() if electing else self._question(held, Counting.BY_NAME)
         roll = self._put(held, vote, item, counted, self.now - timedelta(minutes=1))
         vote.state = VoteState.OPEN.value
         waiting = {*self.trying, self.chair.account_id}
-        self.rows.open_vote(vote, roll, [one for one in roll if one.person.account_id not in waiting][::2])
+        cast = [one for one in roll if one.person.account_id not in waiting][::2]
+        if electing:
+            standing = _paper(self._standing(roll))
+            self.rows.open_vote(vote, roll, cast, standing, [self.rng.choice("12") for _ in cast], self.today)
+            return
+        self.rows.open_vote(vote, roll, cast)
         named = [one for one in roll if one.person not in (self.chair, self.clerk)][:1]
         if named:
             title = f"Giới thiệu đồng chí {named[0].full_name} vào quy hoạch Chi ủy nhiệm kỳ tới"
@@ -591,24 +606,25 @@ class Year:
                 ballot=BallotKind.SECRET.value,
             )
         elif day.month == 3 and counted.here_official >= 7 and self.rng.random() < 0.6:
-            vote = Vote(title="Bầu bổ sung Chi ủy viên", matter="election", ballot=BallotKind.ELECTION.value, seats=1)
+            vote = _by_election()
         else:
             return
         vote.counting, vote.counting_board = Counting.BY_NAME.value, "; ".join(board)
         self._close(held, vote, item, counted, minutes=9)
 
     def _elect(self, vote: Vote, roll: Sequence[Line]) -> tuple[list[dict], list[str]]:
-        standing = sorted((one for one in roll if one.person is not self.chair), key=lambda one: one.person.rank)[-2:]
-        standing.sort(key=lambda one: (one.person.name_sort, one.pk))
+        standing = self._standing(roll)
         ballots = [self.rng.choice("1112") for _ in roll]
         if ballots.count("1") * 2 <= vote.base:
             ballots = ["1"] * len(roll)
         names = {at: one.full_name for at, one in enumerate(standing, start=1)}
         counts = {"electronic": len(roll), "papers": 0, "papers_given": 0, "invalid": 0, "small": len(roll) < 5}
         vote.result = election(vote, ballots, lambda marks: True, {}, counts, names)
-        return [
-            {"number": at, "name": one.full_name, "member": one.person.pk} for at, one in enumerate(standing, start=1)
-        ], ballots
+        return _paper(standing), ballots
+
+    def _standing(self, roll: Sequence[Line]) -> list[Line]:
+        found = sorted((one for one in roll if one.person is not self.chair), key=lambda one: one.person.rank)[-2:]
+        return sorted(found, key=lambda one: (one.person.name_sort, one.pk))
 
     def _conclude(self, held: Held) -> None:
         """One conclusion for all, and tasks."""
@@ -620,7 +636,12 @@ class Year:
         if meeting.kind != MeetingKind.REGULAR:
             titles = []
         given, day = meeting.ended_at - timedelta(minutes=4), self.day_of(meeting)
-        for line, title in zip(rng.sample(able, min(len(able), len(titles))), titles, strict=False):
+        owners = rng.sample(able, min(len(able), len(titles)))
+        # Who tries the handbook has something to do.
+        own = [one for one in able if one.person.account_id in self.trying and one.person is not self.chair][:1]
+        own = own if self.does in _AT_THE_VOTE and self.now - meeting.ended_at < _BY_NOW else []
+        owners[: len(own)] = own[: len(owners)]
+        for line, title in zip(owners, titles, strict=False):
             task = Assignment(
                 pk=self.rows.task_key(),
                 unit_id=self.branch.unit.pk,
@@ -633,7 +654,11 @@ class Year:
             )
             done = self._at(task.due_on, time(rng.randint(8, 17), rng.randint(0, 59)))
             done += timedelta(days=rng.choice((-6, -4, -3, -2, -1, -1, 0, 0, 3, 12)))
-            if rng.random() < 0.93 and given < done < self.now:
+            if done < self.now - _BY_NOW:
+                done = max(done, given + timedelta(days=1))
+            if line in own:
+                task.due_on = self.today + timedelta(days=5)
+            elif (rng.random() < 0.93 or done < self.now - _BY_NOW) and given < done < self.now:
                 task.state, task.done_at = AssignmentState.DONE.value, done
                 task.report = rng.choice(words.RESULTS)
             self.tasks.append((task, line.full_name))
@@ -669,8 +694,10 @@ class Year:
                 task.state, task.confirmed_by_id = AssignmentState.CONFIRMED.value, self.chair.account_id
                 task.confirmed_at = meeting.began_at + timedelta(minutes=25)
         late, never = rng.randrange(1000) < _LATE, rng.randrange(1000) < _NEVER
+        never = never and not (self.shown and meeting.ended_at < self.now - _BY_NOW)
         up = meeting.ended_at + timedelta(hours=rng.randint(60, 130) if late else rng.choice((2, 4, 18, 22, 26, 40)))
-        if up > self.now or never:
+        waits = self.does == Today.VOTING and meeting.ended_at > self.now - timedelta(days=2)
+        if up > self.now or never or waits:
             return
         record.state, record.circulated_at = MinutesState.CIRCULATED.value, up
         record.remarks_until = up + timedelta(hours=24)
@@ -853,7 +880,7 @@ class Year:
         present = [one for one in held.people if one.presence == Presence.PRESENT and one.duty == Duty.CALLED]
         for line in present[-2:]:
             line.self_marked = line.person not in (self.chair, self.clerk)
-        if self.does == Today.VOTING:
+        if self.does in _AT_THE_VOTE:
             self._discuss(held)
         at, minutes = meeting.began_at, int((self.now - meeting.began_at).total_seconds() // 60)
         noted = _Noted(self, held)
@@ -866,7 +893,7 @@ class Year:
             if item.notes:
                 item.notes_revision, item.notes_by_id = 1, self.clerk.account_id
         asking = [one for one in present if one.person is not self.chair][:2]
-        if self.does == Today.VOTING:
+        if self.does in _AT_THE_VOTE:
             self._vote_now(held)
             return
         for line in asking:
@@ -907,6 +934,14 @@ def _months(today: date) -> list[tuple[int, int]]:
     """The twelve months that end with this one."""
     first = today.year * 12 + today.month - 12
     return [(at // 12, at % 12 + 1) for at in range(first, first + 12)]
+
+
+def _by_election() -> Vote:
+    return Vote(title="Bầu bổ sung Chi ủy viên", matter="election", ballot=BallotKind.ELECTION.value, seats=1)
+
+
+def _paper(standing: Sequence[Line]) -> list[dict]:
+    return [{"number": at, "name": one.full_name, "member": one.person.pk} for at, one in enumerate(standing, start=1)]
 
 
 def _on_the(minutes: int, moment: datetime) -> datetime:

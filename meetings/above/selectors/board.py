@@ -217,12 +217,7 @@ def branches_behind(unit: OrgUnit, month: Month, which: str) -> QuerySet[OrgUnit
     numbers = {name: Subquery(of_month.values(name)[:1]) for name in ("called", "held", "written", "expected", "here")}
     # Not Exists: the database would first make a table of all branches that had one.
     numbers["thematic"] = Subquery(of_quarter.values("thematic")[:1])
-    return (
-        branches.filter(condition)
-        .annotate(**numbers)
-        .select_related("parent")
-        .order_by("lft")
-    )
+    return branches.filter(condition).annotate(**numbers).select_related("parent").order_by("lft")
 
 
 def secretaries(unit_ids: Sequence[int]) -> dict[int, str]:
