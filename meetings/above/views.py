@@ -422,7 +422,7 @@ def _year_row(row: years.Row, *, holds: bool, own: bool) -> dict:
     if score is not None and score.state in {ScoreState.CONFIRMED, ScoreState.AGREED}:
         sheet = sheet_of(meeting, score)
         if sheet is not None:
-            grade = f"{score.total:g} điểm, {sheet.grade_of(score.total).name.lower()}"
+            grade = f"{vi_number(score.total)} điểm, {sheet.grade_of(score.total).name.lower()}"
     url = _page_of(meeting, own=own)
     if holds and meeting.state == MeetingState.MINUTES and not meeting.from_paper:
         url = reverse("meetings:minutes", args=[meeting.pk])

@@ -293,6 +293,14 @@ class Year:
     def _at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, tzinfo=self.zone)
 
+    def _awake(self, moment: datetime) -> datetime:
+        """The same, or the next morning: nobody signs at night."""
+        local = moment.astimezone(self.zone)
+        if 7 <= local.hour < 21:
+            return moment
+        day = local.date() + timedelta(days=local.hour >= 21)
+        return self._at(day, time(7, local.minute))
+
     def day_of(self, meeting: Meeting) -> date:
         return meeting.starts_at.astimezone(self.zone).date()
 
@@ -417,8 +425,7 @@ class Year:
             when = meeting.announced_at + timedelta(minutes=rng.randint(5, 2600))
             away = self.long_away.get(line.person.pk)
             reason = away[2] if away and away[0] <= day <= away[1] else ""
-            is_needed = line.person in (self.chair, self.clerk) or line.person.account_id in self.trying
-            if not reason and not is_needed and rng.random() < 0.055:
+            if not reason and not self._is_sure(line) and rng.random() < 0.055:
                 reason = rng.choice(words.LEAVE)
             if when > self.now or not (reason or rng.random() < 0.6):
                 continue
@@ -437,6 +444,10 @@ class Year:
             held.papers_at.append(when)
             self.rows.paper(item.pk, self.day_of(held.meeting), when, self.chair.account_id)
 
+    def _is_sure(self, line: Line) -> bool:
+        """Comes each time: who runs the meeting, and who tries the handbook."""
+        return line.person in (self.chair, self.clerk) or line.person.account_id in self.trying
+
     def _roll(self, held: Held, *, sure: float = 1.0) -> None:
         rng, began = self.rng, held.meeting.began_at.astimezone(self.zone)
         for line in held.people:
@@ -446,7 +457,7 @@ class Year:
                 continue
             if line.duty != Duty.CALLED:
                 continue
-            if line.person.account_id in self.trying:
+            if self._is_sure(line):
                 line.presence = Presence.PRESENT.value
                 continue
             if rng.random() > sure:
@@ -455,7 +466,7 @@ class Year:
                 line.presence, line.absence_reason = Presence.EXCUSED.value, line.answer_reason
                 continue
             dice = rng.random()
-            if line.person in (self.chair, self.clerk) or dice < 0.955:
+            if dice < 0.955:
                 line.presence = Presence.PRESENT.value
             elif dice < 0.967:
                 line.presence = Presence.ONLINE.value if self.shown else Presence.PRESENT.value
@@ -695,7 +706,8 @@ class Year:
                 task.confirmed_at = meeting.began_at + timedelta(minutes=25)
         late, never = rng.randrange(1000) < _LATE, rng.randrange(1000) < _NEVER
         never = never and not (self.shown and meeting.ended_at < self.now - _BY_NOW)
-        up = meeting.ended_at + timedelta(hours=rng.randint(60, 130) if late else rng.choice((2, 4, 18, 22, 26, 40)))
+        hours = rng.randint(60, 130) if late else rng.choice((2, 4, 18, 22, 26, 36))
+        up = self._awake(meeting.ended_at + timedelta(hours=hours))
         waits = self.does == Today.VOTING and meeting.ended_at > self.now - timedelta(days=2)
         if up > self.now or never or waits:
             return
@@ -704,8 +716,8 @@ class Year:
         self._story(meeting, Change.CIRCULATED, up)
         self._remark(held)
         self._score(held, up)
-        first = record.remarks_until + timedelta(hours=rng.randint(1, 9))
-        second = first + timedelta(hours=rng.randint(1, 14))
+        first = self._awake(record.remarks_until + timedelta(hours=rng.randint(1, 9)))
+        second = self._awake(first + timedelta(hours=rng.randint(1, 14)))
         if first > self.now:
             return
         record.clerk_signed_by_id, record.clerk_signed_at = self.clerk.account_id, first
@@ -760,7 +772,7 @@ class Year:
             confirmed_at=up + timedelta(minutes=15),
         )
         self.rows.scores.append(score)
-        decided = score.confirmed_at + timedelta(days=rng.randint(3, 9))
+        decided = self._awake(score.confirmed_at + timedelta(days=rng.randint(3, 9)))
         if self.branch.decider in {None, score.confirmed_by_id} or decided > self.now or rng.random() < 0.06:
             return
         score.decided_by_id, score.decided_at = self.branch.decider, decided
@@ -808,7 +820,7 @@ class Year:
         carried = [vote for vote, _, _ in held.votes if vote.matter == "resolution" and vote.result["carried"]]
         if not carried or not (self.shown or day.month % 3 == 0):
             return
-        issued = when + timedelta(minutes=self.rng.randint(20, 600))
+        issued = self._awake(when + timedelta(minutes=self.rng.randint(20, 600)))
         if issued > self.now:
             return
         subject = f"nhiệm vụ tháng {day.month % 12 + 1}/{day.year + day.month // 12}"
@@ -876,7 +888,13 @@ class Year:
         """Most are there, some have told so themselves, of some nothing is known yet."""
         rng, meeting = self.rng, held.meeting
         meeting.state, meeting.check_in_key = MeetingState.IN_PROGRESS.value, f"{rng.getrandbits(128):032x}"
-        self._roll(held, sure=0.9)
+        self._roll(held, sure=1.0 if self.does in _AT_THE_VOTE else 0.9)
+        if self.does in _AT_THE_VOTE:
+            # Of one nothing is known yet.
+            sought = [one for one in held.people if one.duty == Duty.CALLED and not self._is_sure(one)]
+            if len(sought) > 1:
+                sought[0].presence, sought[0].absence_reason = Presence.UNKNOWN.value, ""
+                sought[0].arrived_at = None
         present = [one for one in held.people if one.presence == Presence.PRESENT and one.duty == Duty.CALLED]
         for line in present[-2:]:
             line.self_marked = line.person not in (self.chair, self.clerk)
@@ -910,7 +928,8 @@ class _Noted:
         month, work, meeting = self.held.month, self.year.work, self.held.meeting
         match item.marks:
             case "roll":
-                return f"Điểm danh: {count(self.held.people).here} đồng chí có mặt. Đảng phí tháng đã thu đủ.", ""
+                dues = " Đảng phí tháng đã thu đủ." if "đảng phí" in item.title else ""
+                return f"Điểm danh: {count(self.held.people).here} đồng chí có mặt.{dues}", ""
             case "tasks":
                 return work.done, ""
             case "resolution":

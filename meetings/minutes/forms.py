@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from common.party_documents import issuer_of
 from common.ui.forms import DateField, Form
+from common.ui.numbers import vi_number
 
 from ..models import AgendaItem, Attendee, Meeting
 from ..rules.scoring import Item, Sheet
@@ -284,4 +285,4 @@ def _score_in_words(meeting: Meeting) -> str:
     if score is None:
         return ""
     grade = sheet_of(meeting, score).grade_named(score.grade)
-    return f"Chi bộ tự chấm {score.total:g} điểm, xếp loại {grade.name}."
+    return f"Chi bộ tự chấm {vi_number(score.total)} điểm, xếp loại {grade.name}."

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from common.party_blocks import Block, Body, as_html
 from common.party_documents import PartyDocument, Signature, issuer_of, render_party_pdf, signature_of, symbol_of
+from common.ui.numbers import vi_number
 
 from ..enums import HERE, MEMBERS_OF_THE_MEETING, Presence
 from ..models import Meeting
@@ -407,7 +408,7 @@ def score_paper(meeting: Meeting, score: Score, sheet: Sheet) -> tuple[PartyDocu
             given = row.get("points")
             why = ". ".join(one.rstrip(".") for one in (row.get("evidence"), row.get("reason")) if one)
             rows.append((f"{number}{letter}", item.title, str(item.most), "" if given is None else str(given), why))
-    rows.append(("", "CỘNG", str(sheet.most), f"{score.total:g}", ""))
+    rows.append(("", "CỘNG", str(sheet.most), vi_number(score.total), ""))
     body.table(("TT", "Nội dung", "Điểm tối đa", "Điểm chấm", "Căn cứ"), rows, middle=(0, 2, 3))
     grade = sheet.grade_named(score.grade)
     body.text(f"Xếp loại: {grade.name if grade else 'chưa thống nhất'}. {score.get_state_display()}.")

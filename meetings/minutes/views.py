@@ -22,6 +22,7 @@ from common.errors import RuleViolation
 from common.party_blocks import as_page
 from common.text import fold
 from common.ui.nav import Crumb
+from common.ui.numbers import vi_number
 
 from .. import policies as meeting_policies
 from ..enums import HELD, MEMBERS_OF_THE_MEETING, MeetingState
@@ -700,7 +701,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
             if "next" in request.POST and not missing:
                 return redirect("meetings:score_confirm", pk)
             if "next" not in request.POST:
-                messages.success(request, f"Đã lưu, đang được {row.total:g} điểm.")
+                messages.success(request, f"Đã lưu, đang được {vi_number(row.total)} điểm.")
                 return redirect("meetings:score", pk)
             for key, sentence in missing:
                 form.add_error(f"r-{key}" if "lý do" in sentence else f"p-{key}", sentence)
@@ -754,7 +755,7 @@ def score_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         meeting,
         title="Chi bộ thống nhất điểm",
         facts=[
-            {"label": "Tổng điểm", "value": f"{row.total:g}/{sheet.most}"},
+            {"label": "Tổng điểm", "value": f"{vi_number(row.total)}/{sheet.most}"},
             {"label": "Xếp loại", "value": sheet.grade_of(row.total).name},
         ],
         effects=[f"{superior} được thông báo, đồng ý hoặc trả lại.", "Phiếu không sửa được cho đến khi bị trả lại."],
@@ -782,7 +783,7 @@ def score_agree(request: HttpRequest, pk: int) -> HttpResponse:
         title="Đồng ý với điểm của chi bộ",
         facts=[
             {"label": "Chi bộ", "value": meeting.unit.name},
-            {"label": "Tổng điểm", "value": f"{row.total:g}/{sheet.most}"},
+            {"label": "Tổng điểm", "value": f"{vi_number(row.total)}/{sheet.most}"},
             {"label": "Xếp loại", "value": grade.name if grade else ""},
         ],
         effects=["Điểm được chốt; chi bộ được thông báo."],

@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.services import record as put_on_record
 from common.errors import RuleViolation
 from common.text import clean
+from common.ui.numbers import vi_number
 from notifications.services import notify
 from orgtree.enums import Right
 from orgtree.rights import people_with
@@ -129,7 +130,7 @@ def confirm_score(*, meeting: Meeting, actor: User) -> Score:
         actor=actor,
         target=meeting,
         unit=meeting.unit,
-        detail={"total": f"{score.total:g}", "grade": grade.name},
+        detail={"total": vi_number(score.total), "grade": grade.name},
     )
     if meeting.unit.parent is not None:
         above = set(people_with(Right.APPROVE_REPORTS, meeting.unit.parent).values_list("pk", flat=True)) - {actor.pk}
@@ -137,7 +138,7 @@ def confirm_score(*, meeting: Meeting, actor: User) -> Score:
             notify(
                 "meetings.score",
                 users=above,
-                text=f"{meeting.unit.name} chấm {score.total:g} điểm, loại {grade.name}: {meeting.title}.",
+                text=f"{meeting.unit.name} chấm {vi_number(score.total)} điểm, loại {grade.name}: {meeting.title}.",
                 url=_url(meeting),
                 unit_id=meeting.unit.parent_id,
             )
