@@ -158,7 +158,11 @@ ROWS: list[tuple[str, str, _Address]] = [
     ("Chi bộ chưa họp", "org_department", _of("board_branches", muc="chua-hop")),
     ("Chi bộ chưa khóa biên bản", "org_department", _of("board_branches", muc="chua-bien-ban")),
     ("Đảng viên vắng ba kỳ liền", "org_department", _of("board_branches", muc="vang-ba-ky")),
-    ("Lịch sinh hoạt các chi bộ", "org_department", lambda g: f"{reverse('meetings:calendar_above')}?don_vi={g.top.pk}"),
+    (
+        "Lịch sinh hoạt các chi bộ",
+        "org_department",
+        lambda g: f"{reverse('meetings:calendar_above')}?don_vi={g.top.pk}",
+    ),
     ("Năm sinh hoạt của chi bộ", "secretary", _unit("year", _year)),
     ("Năm sinh hoạt của chi bộ (Bí thư đảng ủy cơ sở)", "committee", _unit("year", _year)),
     ("Nhập biên bản giấy", "secretary", _unit("old_new")),

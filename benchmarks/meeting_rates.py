@@ -2,10 +2,10 @@
 
     python -m benchmarks.meeting_rates
 
-The question «is there something new?» of every open page in requests a second of one worker, by turns with a bare view
+The question «is there something new?» of every open page in requests a second of one core, by turns with a bare view
 (session and user) and with «Đang họp» itself; and the minutes of a usual meeting as PDF and as a Word file. Through
-WSGI, without a network. Budgets: the question is cheaper than the bare view, asks no database and answers in 3 KB; a PDF
-in less than 2 s."""
+WSGI, without a network. Budgets: the question is cheaper than the bare view, asks no database and answers in 3 KB; a
+PDF takes less than 2 s."""
 
 import os
 import statistics

@@ -1,17 +1,16 @@
 """A hundred thousand rows in a few statements. Who hangs on whom is looked at when the transaction ends, so what
 belongs to a meeting goes in before it: nothing may be added to one that is completed."""
 
-import io
 import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import count
+from itertools import count, islice
 
 from django.db import connection, models
 
-_CHUNK = 20_000
+_PART = 500
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -74,19 +73,20 @@ def _line(row: Sequence) -> str:
     ])  # fmt: skip
 
 
+class _Lines:
+    """Rows as a file that is written while it is read: the database takes one part while the next is put into words."""
+
+    def __init__(self, rows: Iterable[Sequence]) -> None:
+        self._rows = iter(rows)
+
+    def read(self, size: int) -> str:
+        return "".join(_line(row) + "\n" for row in islice(self._rows, _PART))
+
+
 def write(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]) -> None:
-    lines, statement = [], f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
+    statement = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
     with connection.cursor() as cursor:
-
-        def flush() -> None:
-            cursor.cursor.copy_expert(statement, io.StringIO("".join(lines)))
-            lines.clear()
-
-        for row in rows:
-            lines.append(_line(row) + "\n")
-            if len(lines) == _CHUNK:
-                flush()
-        flush()
+        cursor.cursor.copy_expert(statement, _Lines(rows))
 
 
 def write_objects(model: type[models.Model], objects: Sequence[models.Model]) -> None:
