@@ -18,7 +18,7 @@ from .. import policies
 from ..enums import PREPARED, Answer, Change, MeetingKind, MeetingState, kinds_of
 from ..models import AgendaItem, Meeting
 from ..rules.catalogue import TemplateItem, template_of
-from .calling import who_is_called, write_list
+from .calling import may_be_named, who_is_called, write_list
 from .place import locked, moved, tell_story
 from .telling import in_short, tell, when_and_where
 
@@ -114,8 +114,8 @@ def _check_named(meeting: Meeting) -> None:
     named = {person.pk for person in (meeting.chair, meeting.clerk) if person is not None}
     if not named:
         return
-    called = {line.member.pk for line in who_is_called(meeting.unit_id, meeting.kind, meeting.day)}
-    if named - called:
+    lines = who_is_called(meeting.unit_id, meeting.kind, meeting.day)
+    if named - {line.member.pk for line in lines if may_be_named(line)}:
         raise RuleViolation("Người chủ trì, thư ký phải có tên trong thành phần dự họp.")
 
 
@@ -222,6 +222,8 @@ def _announce(meeting: Meeting, actor: User) -> None:
     meeting.revision += 1
     meeting.save(update_fields=["state", "announced_at", "reason", "revision"])
     write_list(meeting)
+    if meeting.chair is None:
+        raise RuleViolation("Người chủ trì không còn trong thành phần dự họp. Đồng chí chọn người khác rồi thông báo.")
     if again:
         _ask_again(meeting)
     tell_story(meeting, Change.ANNOUNCED, "meeting.announced", actor=actor, text=when_and_where(meeting))
@@ -298,7 +300,20 @@ def cancel(*, meeting: Meeting, reason: str, actor: User) -> Meeting:
     meeting = _prepared(meeting, actor)
     if meeting.state not in PREPARED:
         raise _refuse_state(meeting)
-    reason, told = _reason(reason), meeting.state != MeetingState.DRAFT
+    return _cancel(meeting, _reason(reason), actor)
+
+
+@transaction.atomic
+def cancel_planned(*, unit: OrgUnit, reason: str, actor: User | None) -> int:
+    """All that a unit has planned, where it ends or is merged away: whoever may end the unit may do that. How many."""
+    planned = Meeting.objects.filter(unit=unit, state__in=PREPARED).order_by("pk")
+    for meeting in planned:
+        _cancel(locked(meeting, actor=actor), reason[:500], actor)
+    return len(planned)
+
+
+def _cancel(meeting: Meeting, reason: str, actor: User | None) -> Meeting:
+    told = meeting.state != MeetingState.DRAFT
     meeting.state, meeting.reason = MeetingState.CANCELLED, reason
     meeting.revision += 1
     meeting.save(update_fields=["state", "reason", "revision"])
