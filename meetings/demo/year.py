@@ -217,6 +217,8 @@ class Year:
         self.tasks: list[tuple[Assignment, str]] = []
         self.numbered: list[IssuedDocument] = []
         self.chair, self.clerk = branch.leaders[:2]
+        # Nobody meets alone.
+        self.has_committee = all({*one.posts} & {*COMMITTEE} for one in branch.leaders[:2])
         self.is_slow = not shown and self.rng.random() < 0.1
         self.combines = self.rng.random() < 0.5 and does != Today.VOTING
         self.long_away = self._long_away()
@@ -249,7 +251,7 @@ class Year:
         elif rng.randrange(1000) < (_MISSED_BY_THE_SLOW if self.is_slow else _MISSED):
             starts = None
         if starts is not None and not self._is_far(starts):
-            if self.shown and len(self.branch.leaders) > 2:
+            if self.shown and self.has_committee:
                 self._meet(MeetingKind.CELL_COMMITTEE, self._the_day_before(starts), month)
             self._meet(MeetingKind.REGULAR, starts, month, combined=combined)
         if is_now and self.does == Today.VOTING:
@@ -284,7 +286,8 @@ class Year:
         """A meeting to answer to, and one that is not announced yet."""
         self._meet(MeetingKind.THEMATIC, self._at(_workday(self.today + timedelta(days=2)), self.habit.at), month)
         draft = self._at(_workday(self.today + timedelta(days=8)), self.habit.at)
-        self._meet(MeetingKind.CELL_COMMITTEE, draft, month, draft=True)
+        kind = MeetingKind.CELL_COMMITTEE if self.has_committee else MeetingKind.EXTRAORDINARY
+        self._meet(kind, draft, month, draft=True)
 
     def _is_far(self, starts: datetime) -> bool:
         """Nobody prepares what is more than a fortnight away."""
