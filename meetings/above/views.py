@@ -223,7 +223,10 @@ def board_branches(request: HttpRequest) -> HttpResponse:
         page = page_of(boards.absent_for_long(asked.unit), request, PER_PAGE)
         rows = [_absent_row(one) for one in page.rows]
     else:
-        page = page_of(boards.branches_behind(asked.unit, asked.month, which), request, PER_PAGE)
+        # The figure that was clicked, not counted once more.
+        whole = boards.tallies([asked.unit.pk], asked.month)[asked.unit.pk]
+        found = boards.branches_behind(asked.unit, asked.month, which)
+        page = page_of(found, request, PER_PAGE, known=boards.number_of(whole, which))
         leaders = boards.secretaries([one.pk for one in page.rows])
         rows = [_branch_row(one, leaders.get(one.pk, ""), asked.month) for one in page.rows]
     back = f"{reverse('meetings:board')}?{urlencode(asked.kept)}"
