@@ -32,7 +32,7 @@ from ..selectors.holding import agenda_of, lines_of, next_of, roll_of, speeches_
 from ..selectors.holding import now_of as held_now
 from ..services.place import version_of
 from ..votes.enums import VoteState
-from ..votes.selectors import vote_now
+from ..votes.selectors import votes_now
 from .common import found_meeting, home_crumbs
 
 _CSRF = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
@@ -57,9 +57,10 @@ def _run_by(request: HttpRequest, pk: int) -> Meeting:
 
 
 def _crumbs(meeting: Meeting | None, *more: str) -> list[Crumb]:
-    path = home_crumbs(Crumb("Đang họp", reverse("meetings:now")))
+    # Not over «Đang họp»: with one meeting going on that page leads straight back here.
+    path = home_crumbs(Crumb("Sinh hoạt", reverse("meetings:list")))
     if meeting is None:
-        return path
+        return [*path, Crumb("Đang họp")]
     if not more:
         return [*path, Crumb(meeting.title)]
     return [*path, Crumb(meeting.title, reverse("meetings:now_of", args=[meeting.pk])), *map(Crumb, more)]
@@ -113,7 +114,7 @@ def _say(context: dict) -> str:
 
 def _room(request: HttpRequest, meeting: Meeting, own: Attendee | None, *, runs: bool) -> dict:
     version = version_of(meeting.pk)
-    open_now = vote_now(request.user, meeting, own, runs=runs)
+    open_now, results = votes_now(request.user, meeting, own, runs=runs)
     return {
         "version": version,
         "meeting": meeting,
@@ -124,6 +125,7 @@ def _room(request: HttpRequest, meeting: Meeting, own: Attendee | None, *, runs:
         "speeches": speeches_of(meeting, own),
         "vote_now": open_now,
         "vote": open_now.vote if open_now else None,
+        "results": results,
         "next": request.get_full_path(),
     }
 
@@ -183,7 +185,7 @@ def now_of(request: HttpRequest, pk: int) -> HttpResponse:
         context["tabs"] = _tabs(meeting, "now_of", self_marked=context["roll"].self_marked)
     if own is not None:
         own.tone = tone_of(own)
-    parts = ["state", "item", "vote_slot", "me", "queue", "agenda"]
+    parts = ["state", "item", "vote_slot", "results", "me", "queue", "agenda"]
     return _draw(request, "now", _live(request, meeting, "now", context, parts))
 
 

@@ -13,6 +13,7 @@ from ..rules.catalogue import Matter
 from .enums import BallotKind, Choice, Counting, Marking
 from .models import Candidate, Vote
 from .presenting import paper_rule
+from .services import wrong_papers
 
 _INVALID = "invalid"
 
@@ -232,7 +233,7 @@ class CloseForm(Form):
 
     def __init__(self, *args, vote: Vote, papers_given: int, candidates: Sequence[Candidate] = (), **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.vote, self.names = vote, {}
+        self.vote, self.papers_given, self.names = vote, papers_given, {}
         if vote.counting == Counting.TOTALS:
             for choice in Choice:
                 self._add(str(choice), f"Số {choice.label.lower()}")
@@ -260,6 +261,12 @@ class CloseForm(Form):
     @property
     def asks(self) -> bool:
         return bool(self.fields)
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not self.errors and (wrong := wrong_papers(self.vote.ballot, self.paper(), self.papers_given)):
+            self.add_error("so_returned" if "so_returned" in self.fields else None, wrong)
+        return cleaned
 
     def paper(self) -> dict[str, int]:
         return {key: self.cleaned_data.get(name) or 0 for name, key in self.names.items()}

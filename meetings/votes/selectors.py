@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Case, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models import Count as Many
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,6 +21,9 @@ from . import policies
 from .enums import BallotKind, Choice, Counting, VoteState
 from .models import Entitled, OpenBallot, Vote
 from .services import SMALL
+
+# Results on the page of the meeting; all of them are in the list of its votes.
+_RESULTS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -225,12 +229,35 @@ class VoteNow:
 
 
 def vote_now(user: User, meeting: Meeting, attendee: Attendee | None, *, runs: bool) -> VoteNow | None:
-    # A vote has rows of one kind alone.
-    taken = Many("roll__open_ballot") + Many("roll__participation")
-    papers = Many("roll", filter=Q(roll__on_paper=True))
-    vote = meeting.votes.filter(state=VoteState.OPEN).annotate(taken=taken, papers=papers).first()
-    if vote is None:
-        return None
+    return votes_now(user, meeting, attendee, runs=runs)[0]
+
+
+def votes_now(
+    user: User, meeting: Meeting, attendee: Attendee | None, *, runs: bool
+) -> tuple[VoteNow | None, list[Vote]]:
+    """The vote that is open, and what has been decided so far, the last first: who sits in the room finds his receipt
+    there. One query for both; only an open vote is counted."""
+    roll = Entitled.objects.filter(vote=OuterRef("pk"))
+    rows = (
+        meeting.votes.filter(state__in=[VoteState.OPEN, VoteState.CLOSED])
+        .annotate(
+            is_open=Case(When(state=VoteState.OPEN, then=1), default=0),
+            # A vote has rows of one kind alone.
+            taken=_of_an_open_one(roll.filter(Q(open_ballot__isnull=False) | Q(participation__isnull=False))),
+            papers=_of_an_open_one(roll.filter(on_paper=True)),
+        )
+        .order_by("-is_open", "-closed_at", "-pk")
+    )
+    votes = list(rows[: _RESULTS_SHOWN + 1])
+    closed = [vote for vote in votes if vote.state == VoteState.CLOSED][:_RESULTS_SHOWN]
+    if not votes or votes[0].state != VoteState.OPEN:
+        return None, closed
+    vote = votes[0]
     vote.meeting = meeting
     progress = Progress(vote.here, vote.taken, vote.papers)
-    return VoteNow(vote, own_part(user, vote, attendee), runs, progress)
+    return VoteNow(vote, own_part(user, vote, attendee), runs, progress), closed
+
+
+def _of_an_open_one(rows: QuerySet[Entitled]) -> Case:
+    many = Subquery(rows.order_by().values("vote").annotate(many=Many("pk")).values("many"))
+    return Case(When(state=VoteState.OPEN, then=Coalesce(many, 0)), default=0)

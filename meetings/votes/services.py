@@ -340,11 +340,25 @@ def yes_or_no(vote: Vote, totals: dict[str, int], **more) -> dict:
     } | more
 
 
+def wrong_papers(ballot: str, paper: dict[str, int], given: int) -> str:
+    """Why the numbers of the paper ballots cannot be so; empty where they can. Looks at no ballot, so the page asks
+    it before anybody confirms."""
+    returned, invalid = paper.get("returned", 0), paper.get(_INVALID, 0)
+    if returned > given:
+        return f"Thu về {returned} phiếu giấy, nhiều hơn {given} phiếu đã phát."
+    if invalid > returned:
+        return "Số phiếu giấy không hợp lệ nhiều hơn số thu về."
+    valid = sum(paper.get(choice, 0) for choice in Choice.values)
+    if ballot == BallotKind.SECRET and valid + invalid != returned:
+        return f"Phiếu giấy: {valid} phiếu hợp lệ và {invalid} phiếu không hợp lệ, không bằng {returned} phiếu thu về."
+    return ""
+
+
 def _count_secret(vote: Vote, paper: dict[str, int]) -> dict:
     returned = paper.get("returned", 0)
     given = vote.roll.filter(on_paper=True).count()
-    if returned > given:
-        raise RuleViolation(f"Thu về {returned} phiếu giấy, nhiều hơn {given} phiếu đã phát.")
+    if wrong := wrong_papers(vote.ballot, paper, given):
+        raise RuleViolation(wrong)
     candidates = dict(vote.candidates.values_list("number", "full_name"))
 
     def valid(marks: str) -> bool:
@@ -356,8 +370,6 @@ def _count_secret(vote: Vote, paper: dict[str, int]) -> dict:
             f"{len(ballots)} phiếu trên Sổ tay và {returned} phiếu giấy nhiều hơn {vote.here} đồng chí có mặt."
         )
     invalid_paper = paper.get(_INVALID, 0)
-    if invalid_paper > returned:
-        raise RuleViolation("Số phiếu giấy không hợp lệ nhiều hơn số thu về.")
     counts = {
         "electronic": len(ballots),
         "papers": returned,
@@ -368,11 +380,6 @@ def _count_secret(vote: Vote, paper: dict[str, int]) -> dict:
     if vote.ballot == BallotKind.SECRET:
         electronic = Counter(ballots)
         by_paper = {choice: paper.get(choice, 0) for choice in Choice.values}
-        if sum(by_paper.values()) + invalid_paper != returned:
-            raise RuleViolation(
-                f"Phiếu giấy: {sum(by_paper.values())} phiếu hợp lệ và {invalid_paper} phiếu không hợp lệ,"
-                f" không bằng {returned} phiếu thu về."
-            )
         totals = {choice: electronic.get(choice, 0) + by_paper[choice] for choice in Choice.values}
         return yes_or_no(vote, totals, **counts)
     return election(vote, ballots, valid, paper, counts, candidates)

@@ -13,7 +13,7 @@ from meetings.services.place import version_of
 from meetings.votes.enums import Choice, Counting, Marking, VoteState
 from meetings.votes.models import OpenBallot, Participation, Receipt, Vote
 from meetings.votes.presenting import SMALL_WARNING, UNANIMOUS
-from meetings.votes.selectors import vote_now
+from meetings.votes.selectors import vote_now, votes_now
 from meetings.votes.services import cast_on_word, cast_open, cast_secret, close_vote, give_paper
 from members.models import Member
 from tests.cast import make_member
@@ -266,6 +266,10 @@ def test_paper_and_the_handbook_make_one_result(world, meeting, client_of):
         cast_secret(vote=vote, choice="agree", actor=line.attendee.member.account)
     data = {"so_returned": "5", "so_agree": "3", "so_disagree": "1", "so_invalid": "1", "counting_board": "Hồ Thị Dung"}
     assert "Phiếu giấy tán thành" in words(client.post(at("vote_close", vote.pk), data))
+    # Numbers that cannot be so are told before anybody is asked to confirm.
+    wrong = words(client.post(at("vote_close", vote.pk), data | {"so_agree": "4"}))
+    assert "không bằng 5 phiếu thu về" in wrong and "Điều sẽ xảy ra" not in wrong
+    assert "nhiều hơn 5 phiếu đã phát" in words(client.post(at("vote_close", vote.pk), data | {"so_returned": "6"}))
     client.post(at("vote_close", vote.pk), data | {"confirm": "yes"})
     vote = Vote.objects.get()
     assert vote.result["totals"] == {"agree": 10, "disagree": 1, "other": 0}
@@ -417,3 +421,23 @@ def cast_some(vote, meeting) -> None:
             cast_secret(vote=vote, choice="agree", actor=user)
         else:
             cast_open(vote=vote, choice="agree", actor=user)
+
+
+def test_the_room_leads_to_the_results_and_every_vote_back_to_the_room(world, meeting, client_of):
+    member, room = client_of(world.member), reverse("meetings:now_of", args=[meeting.pk])
+    assert "Kết quả biểu quyết" not in words(member.get(room))
+    first = opened(world, meeting, "discipline")
+    receipt = member.post(at("vote_cast", first.pk), {"choice": "agree"}).content.decode()
+    for page in (receipt, member.get(at("vote", first.pk)).content.decode()):
+        assert f'href="{room}"' in page
+    assert "Kết quả biểu quyết" not in words(member.get(room))
+    close_vote(vote=first, actor=world.secretary)
+    second = opened(world, meeting)
+    for user in (world.member, world.secretary):
+        page = client_of(user).get(room)
+        assert "Xem kết quả, tìm mã phiếu của tôi" in words(page)
+        assert f'href="{at("vote", first.pk)}"' in page.content.decode()
+    conduct = client_of(world.secretary).get(at("vote_conduct", second.pk)).content.decode()
+    assert f'href="{reverse("meetings:run", args=[meeting.pk])}"' in conduct
+    vote, closed = votes_now(world.member, meeting, None, runs=False)
+    assert (vote.vote, closed) == (second, [first])
