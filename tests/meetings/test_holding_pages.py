@@ -287,3 +287,17 @@ def test_notes_outlive_a_session_that_has_ended_and_stay_with_their_item(world, 
     assert "Kết</textarea>" in text
     assert f'action="{address}"' in text
     assert 'id="ban-ghi" value="0"' in text
+
+
+def test_the_reason_that_was_asked_for_has_its_button(world, client_of):
+    meeting = sessions.in_progress(world, 1)
+    line = meeting.attendees.get(member__account=world.member)
+    meeting.attendees.filter(pk=line.pk).update(presence=Presence.UNKNOWN)
+    client = client_of(world.secretary)
+    asked = client.post(url("roll_line", meeting, line.pk), {"presence": "excused"}, headers={"HX-Request": "true"})
+    told = asked.content.decode()
+    assert "Đồng chí ghi lý do vắng" in told
+    assert told.count('name="presence" value="excused"') == 2
+    client.post(url("roll_line", meeting, line.pk), {"presence": "excused", "reason": "Ốm đau"})
+    line.refresh_from_db()
+    assert (line.presence, line.absence_reason) == (Presence.EXCUSED, "Ốm đau")
