@@ -47,7 +47,7 @@ from .forms import (
     first_of_meeting,
 )
 from .models import Conclusion, IssuedDocument, Minutes, Remark, Score
-from .services.closing import TIMES, receivers_of, stand_in_words, why_not_signed, why_not_yet
+from .services.closing import TIMES, receivers_of, stand_in_words, unmarked, why_not_signed, why_not_yet
 from .services.issuing import drawn, votes_for
 from .services.scoring import missing_in, sheet_of
 from .services.writing import WRITABLE
@@ -459,6 +459,7 @@ def minutes_circulate(request: HttpRequest, pk: int) -> HttpResponse:
         "meeting": meeting,
         "form": form,
         "missing": missing,
+        "unknown": missing and unmarked(meeting),
         "needs_clerk": meeting.clerk_id is None or meeting.clerk_id == meeting.chair_id,
         "crumbs": _crumbs(meeting, "Gửi lấy ý kiến"),
     }

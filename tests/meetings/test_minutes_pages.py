@@ -81,6 +81,15 @@ def test_circulate_passes_a_check_page(world, client_of):
     assert Minutes.objects.get(meeting=meeting).circulated_at is None
 
 
+def test_who_is_not_on_the_roll_yet_is_one_touch_away(world, client_of):
+    meeting = written(world)
+    one = meeting.attendees.filter(duty="called").order_by("pk").first()
+    meeting.attendees.filter(pk=one.pk).update(presence="unknown", arrived_at=None, left_at=None)
+    page = client_of(world.secretary).get(url("minutes_circulate", meeting)).content.decode()
+    assert "Còn 1 đồng chí chưa điểm danh." in page
+    assert f'href="{url("roll", meeting)}?loc=chua"' in page
+
+
 def test_score_page_says_what_is_missing(world, client_of):
     meeting = ended(world)
     client = client_of(world.secretary)

@@ -78,6 +78,11 @@ def circulate(*, meeting: Meeting, hours: int, actor: User) -> Minutes:
     return record
 
 
+def unmarked(meeting: Meeting) -> int:
+    """How many who were called the roll says nothing of."""
+    return meeting.attendees.filter(presence="unknown", duty="called").count()
+
+
 def why_not_yet(meeting: Meeting) -> list[str]:
     """What is missing before the minutes can go round; sentences for the page."""
     missing = []
@@ -85,8 +90,7 @@ def why_not_yet(meeting: Meeting) -> list[str]:
         missing.append("Chưa có thư ký cuộc họp. Đồng chí chọn người ghi biên bản.")
     elif meeting.clerk_id == meeting.chair_id:
         missing.append("Người ghi biên bản và người chủ trì là hai đồng chí khác nhau. Đồng chí chọn lại thư ký.")
-    unknown = meeting.attendees.filter(presence="unknown", duty="called").count()
-    if unknown:
+    if unknown := unmarked(meeting):
         missing.append(f"Còn {unknown} đồng chí chưa điểm danh.")
     return missing
 
