@@ -109,7 +109,7 @@ def minutes_blocks(content: dict) -> list[Block]:
     _composition(body, content)
     body.heading("Nội dung và diễn biến")
     if content["last"]:
-        body.text(f"Hội nghị bắt đầu từ biên bản đã khóa: {content['last']['title']}, ngày {content['last']['day']}.")
+        body.text(f"Hội nghị xem lại biên bản kỳ trước: {content['last']['title']}, ngày {content['last']['day']}.")
     body.lines(content["opening"])
     for number, item in enumerate(content["items"], start=1):
         _item(body, number, item, content["tasks"])
@@ -143,7 +143,13 @@ def _composition(body: Body, content: dict) -> None:
         + (f" Sinh hoạt tạm thời tại đây: {n['temporary']}." if n["temporary"] else ""),
         lead="1. Tổng số đảng viên:",
     )
-    body.text(f"{n['exempt']} đồng chí được miễn sinh hoạt; {n['away']} đồng chí sinh hoạt tạm thời ở nơi khác.")
+    aside = [
+        f"{many} đồng chí {what}"
+        for many, what in ((n["exempt"], "được miễn sinh hoạt"), (n["away"], "sinh hoạt tạm thời ở nơi khác"))
+        if many
+    ]
+    if aside:
+        body.text(f"{'; '.join(aside)}.")
     body.text(f"{n['expected']} đồng chí.", lead="2. Số phải dự:")
     online = f", trong đó dự trực tuyến {n['online']}" if n["online"] else ""
     body.text(

@@ -248,7 +248,7 @@ def test_the_next_meeting_begins_with_the_last_minutes(world):
     second = in_progress(world, 0)
     assert last_minutes(second).meeting_id == first.pk
     Minutes.objects.create(meeting=second)
-    assert f"Hội nghị bắt đầu từ biên bản đã khóa: {first.title}" in words_of(second)
+    assert f"Hội nghị xem lại biên bản kỳ trước: {first.title}" in words_of(second)
 
 
 def test_unfinished_tasks_stand_in_the_next_minutes(world):
