@@ -1,6 +1,7 @@
 """How forms look and speak: the renderer, fields of our own, the error summary."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +101,9 @@ def word_errors(form: forms.BaseForm) -> None:
         if label.endswith("?"):
             words["required"] = f"Chưa trả lời: {label}"
         if isinstance(field, forms.DateField):
-            words["invalid"] = f"{label} phải là một ngày có thật, ví dụ 03/02/1980."
+            # The same example as the hint beside it: a meeting is not held in 1980.
+            given = re.search(r"\d\d/\d\d/\d{4}", str(field.help_text))
+            words["invalid"] = f"{label} phải là một ngày có thật, ví dụ {given[0] if given else '03/02/1980'}."
         elif isinstance(field, forms.EmailField):
             words["invalid"] = f"{label} phải là một địa chỉ thư điện tử, ví dụ ten@donvi.vn."
         elif isinstance(field, (forms.IntegerField, forms.DecimalField, forms.FloatField)):

@@ -601,7 +601,7 @@ class Year:
         self.rows.open_vote(vote, roll, cast)
         named = [one for one in roll if one.person not in (self.chair, self.clerk)][:1]
         if named:
-            title = f"Giới thiệu đồng chí {named[0].full_name} vào quy hoạch Chi ủy nhiệm kỳ tới"
+            title = f"Giới thiệu đồng chí {named[0].full_name} vào quy hoạch Phó Bí thư chi bộ nhiệm kỳ tới"
             text = "Đồng ý hoặc không đồng ý giới thiệu; kết quả gửi Đảng ủy cấp trên tham khảo."
             self.rows.prepared.append(
                 Vote(

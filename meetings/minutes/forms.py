@@ -131,7 +131,7 @@ class ConclusionForm(Form):
     owner = forms.ChoiceField(
         label="Người thực hiện", required=False, help_text="Chọn người và thời hạn thì kết luận trở thành nhiệm vụ."
     )
-    due_on = DateField(label="Thời hạn", required=False)
+    due_on = DateField(label="Thời hạn", required=False, help_text="Ngày/tháng/năm, ví dụ 25/12/2026.")
 
     def __init__(self, *args, people: list[Attendee], **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -163,7 +163,7 @@ RESOLUTION_PARTS = (
 
 class IssueForm(Form):
     subject = forms.CharField(label="Trích yếu", max_length=300, help_text="Ví dụ: về nhiệm vụ tháng 02 năm 2026.")
-    day = DateField(label="Ngày ban hành")
+    day = DateField(label="Ngày ban hành", help_text="Ngày/tháng/năm, ví dụ 05/12/2026.")
     place = forms.CharField(label="Nơi ban hành", max_length=100, required=False, help_text="Ví dụ: Hà Nội.")
 
     def __init__(self, *args, kind: str, votes: list[Vote], **kwargs) -> None:
