@@ -268,7 +268,8 @@ def test_paper_and_the_handbook_make_one_result(world, meeting, client_of):
     assert "Phiếu giấy tán thành" in words(client.post(at("vote_close", vote.pk), data))
     # Numbers that cannot be so are told before anybody is asked to confirm.
     wrong = words(client.post(at("vote_close", vote.pk), data | {"so_agree": "4"}))
-    assert "không bằng 5 phiếu thu về" in wrong and "Điều sẽ xảy ra" not in wrong
+    assert "không bằng 5 phiếu thu về" in wrong
+    assert "Điều sẽ xảy ra" not in wrong
     assert "nhiều hơn 5 phiếu đã phát" in words(client.post(at("vote_close", vote.pk), data | {"so_returned": "6"}))
     client.post(at("vote_close", vote.pk), data | {"confirm": "yes"})
     vote = Vote.objects.get()
