@@ -81,6 +81,17 @@ def test_circulate_passes_a_check_page(world, client_of):
     assert Minutes.objects.get(meeting=meeting).circulated_at is None
 
 
+def test_the_clerk_is_changed_from_the_minutes(world, client_of):
+    meeting = circulated(world, hours=0)
+    address = f'href="{url("minutes_clerk", meeting)}"'
+    assert address in client_of(world.secretary).get(url("minutes", meeting)).content.decode()
+    assert address not in client_of(world.committee).get(url("minutes", meeting)).content.decode()
+    client = client_of(world.member)
+    code = dict(client.get(url("minutes_sign", meeting, "clerk")).context["hidden"])["ma"]
+    client.post(url("minutes_sign", meeting, "clerk"), {"confirm": "yes", "ma": code})
+    assert address not in client_of(world.secretary).get(url("minutes", meeting)).content.decode()
+
+
 def test_who_is_not_on_the_roll_yet_is_one_touch_away(world, client_of):
     meeting = written(world)
     one = meeting.attendees.filter(duty="called").order_by("pk").first()
