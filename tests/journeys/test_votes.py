@@ -85,7 +85,8 @@ def test_an_election_on_a_telephone(open_page, sign_in, look_at):
     desk.get_by_role("button", name="Kết thúc, tính kết quả").click()
     look_at(desk, "votes-result-conduct")
 
-    voter.reload()
+    # The page of the meeting says it by itself, and leads to the result and the codes.
+    voter.get_by_role("link", name="Xem kết quả, tìm mã phiếu của tôi").click(timeout=20_000)
     look_at(voter, "votes-result")
     voter.get_by_role("link", name="Danh sách mã phiếu").click()
     voter.get_by_label("Mã phiếu của đồng chí").fill(code.lower())
