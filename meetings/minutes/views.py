@@ -270,7 +270,7 @@ def _issues(user: User, meeting: Meeting) -> list[tuple[str, str]]:
 @require_GET
 def minutes_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     meeting, record = _readable(request, pk)
-    name = f"Biên bản {meeting.title}"
+    name = f"Biên bản {meeting.title_inside}"
     return _sent(request, lambda: papers.minutes_paper(meeting, record), name, kind, "meetings:minutes", pk)
 
 
