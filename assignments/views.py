@@ -66,7 +66,8 @@ def _found(request: HttpRequest, pk: int) -> Assignment:
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """One task; its owner reports it done here."""
     row = _found(request, pk)
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    # What was given back is reported anew from what was said before.
+    form = ReportForm(request.POST if request.method == "POST" else None, initial={"report": row.report})
     if request.method == "POST" and form.is_valid():
         try:
             services.report_done(assignment=row, report=form.cleaned_data["report"], actor=request.user)

@@ -16,6 +16,8 @@ from members.models import Member
 from orgtree.models import Grant, OrgUnit
 from portal.demo import COMMITTEE, DemoPerson, people
 
+from . import meeting_pages
+
 
 class Ground:
     """What the addresses need of the demo."""
@@ -45,6 +47,7 @@ class Ground:
         self.quality = Report.objects.get(campaign=self.letter, unit__code="DSVN.12", duty__form__code="d")
         self.content = Report.objects.get(campaign=self.letter, unit__code="DSVN.12", duty__form__code="e")
         self.batch = ImportBatch.objects.filter(unit=self.committee, state=BatchState.ENTERED).latest("pk")
+        self.meetings = meeting_pages.Meetings(self.branch, self.member, self.people["committee"].user_id)
 
 
 @dataclass(frozen=True)
@@ -232,6 +235,7 @@ PAGES = [
         "org_department",
         _with("analysis_reports", "dot={letter.pk}&nhom=committee&cot=nu"),
     ),
+    *(Page(*row) for row in meeting_pages.ROWS),
     Page("Thông báo", "member", _named("notifications:inbox")),
     Page("Chọn thông báo nhận", "member", _named("notifications:preferences")),
     Page("Công việc nền", "org_department", _named("jobs:list")),

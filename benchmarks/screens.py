@@ -1,4 +1,8 @@
-"""`make screens`: a picture of each page at both widths in docs/screens/, as the demo's people see it."""
+"""`make screens`: a picture of each page at both widths in docs/screens/, as the demo's people see it.
+
+    python -m benchmarks.screens [WORD …]
+
+With words only the pages whose file's name has one of them, as «dang-hop»."""
 
 import io
 import os
@@ -102,7 +106,8 @@ def _shoot(browser: Browser, home: str, ground: Ground, width: int) -> None:
 
 def _is_drawn(page: Page) -> bool:
     """Whole pages only, without the parts that scripts fetch."""
-    return not page.headers
+    wanted = sys.argv[1:]
+    return not page.headers and (not wanted or any(word in page.slug for word in wanted))
 
 
 def _keep(png: bytes, name: str) -> None:

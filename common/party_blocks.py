@@ -70,9 +70,19 @@ class Body:
         self.blocks.append(table(head, rows, middle))
 
 
+def stand_alone(blocks: Sequence[Block]) -> set[int]:
+    """Places of headings «1. Tên» with nothing below them: they need not stay with what follows, and a page of them
+    is broken anywhere."""
+    kinds = [block.kind for block in blocks]
+    followed = {at for at, kind in enumerate(kinds[1:]) if kind not in {"sub", "heading"}}
+    return {at for at, kind in enumerate(kinds) if kind == "sub"} - followed
+
+
 def as_html(blocks: Iterable[Block]) -> SafeString:
     """The body of templates/documents/party_pdf.html."""
-    return mark_safe("\n".join(_html(block) for block in blocks))
+    blocks = list(blocks)
+    alone = stand_alone(blocks)
+    return mark_safe("\n".join(_html(block, alone=at in alone) for at, block in enumerate(blocks)))
 
 
 def as_page(blocks: Iterable[Block]) -> SafeString:
@@ -80,11 +90,11 @@ def as_page(blocks: Iterable[Block]) -> SafeString:
     return mark_safe("\n".join(_cards(block) if block.kind == "table" else _html(block) for block in blocks))
 
 
-def _html(block: Block) -> SafeString:
+def _html(block: Block, *, alone: bool = False) -> SafeString:
     if block.kind == "heading":
         return format_html("<h2>{}</h2>", block.text)
     if block.kind == "sub":
-        return format_html("<h3>{}</h3>", block.text)
+        return format_html('<h3 class="alone">{}</h3>' if alone else "<h3>{}</h3>", block.text)
     if block.kind == "table":
         return _table(block)
     lead = format_html("<b>{}</b> ", block.lead) if block.lead else ""
@@ -100,7 +110,8 @@ def _table(block: Block) -> SafeString:
 
 def _cards(block: Block) -> SafeString:
     if len(block.rows) == 1:
-        named = zip(block.head, block.rows[0], strict=False)
+        # The number of the only row says nothing.
+        named = (pair for pair in zip(block.head, block.rows[0], strict=False) if pair[0] != "TT")
         return format_html("<p>{}.</p>", format_html_join("; ", "{}: <b>{}</b>", named))
     titles = format_html_join("", '<th scope="col">{}</th>', ((title,) for title in block.head))
     rows = []

@@ -50,6 +50,11 @@ class PartyDocument:
         return f"Số {f'{self.number:02d}' if self.number else '      '}-{self.symbol}"
 
     @property
+    def has_posts(self) -> bool:
+        """The names stand on one line, also where only one of those who sign has a post."""
+        return any(one.post for one in self.signatures)
+
+    @property
     def place_line(self) -> str:
         return f"{self.place}, {day_in_words(self.day)}" if self.place else ""
 

@@ -14,11 +14,12 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from .party_blocks import Block
+from .party_blocks import Block, stand_alone
 from .party_documents import PartyDocument, Signature
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LETTERS = "Times New Roman"
+_HEADINGS = ("heading", "sub")
 _CENTRE, _LEFT, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
@@ -30,8 +31,11 @@ def render_party_docx(document: PartyDocument, blocks: Iterable[Block]) -> bytes
     _line(word.add_paragraph(), document.type_name.upper(), size=16, bold=True, align=_CENTRE)
     _line(word.add_paragraph(), document.subject, bold=True, align=_CENTRE)
     _line(word.add_paragraph(), "-----", align=_CENTRE, after=10)
-    for block in blocks:
-        _block(word, block)
+    blocks = list(blocks)
+    alone = stand_alone(blocks)
+    for at, block in enumerate(blocks):
+        # The signatures never stand on a page without a line of text.
+        _block(word, block, with_next=at == len(blocks) - 1 or (block.kind in _HEADINGS and at not in alone))
     _end(word, document)
     if document.foot:
         _line(word.add_paragraph(), document.foot, size=10, italic=True, align=_LEFT, before=14)
@@ -133,18 +137,18 @@ def _head(word: DocumentType, document: PartyDocument) -> None:
     word.add_paragraph()
 
 
-def _block(word: DocumentType, block: Block) -> None:
+def _block(word: DocumentType, block: Block, *, with_next: bool) -> None:
     if block.kind == "table":
         _table(word, block)
         return
-    if block.kind in {"heading", "sub"}:
+    if block.kind in _HEADINGS:
         words = block.text.upper() if block.kind == "heading" else block.text
-        _line(word.add_paragraph(), words, bold=True, align=_LEFT, before=8, after=4, with_next=True)
+        _line(word.add_paragraph(), words, bold=True, align=_LEFT, before=8, after=4, with_next=with_next)
         return
     paragraph = word.add_paragraph()
     if block.lead:
         paragraph.add_run(f"{block.lead} ").bold = True
-    _line(paragraph, block.text, align=_JUSTIFY, after=6)
+    _line(paragraph, block.text, align=_JUSTIFY, after=6, with_next=with_next)
     paragraph.paragraph_format.first_line_indent = Mm(10)
 
 

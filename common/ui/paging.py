@@ -99,10 +99,14 @@ def page_of(
     *,
     cap: int = CAP,
     param: str = PARAM,
+    known: int | None = None,
 ) -> Page:
-    """Two queries for a queryset; a wrong or too high number gives the nearest page."""
+    """Two queries for a queryset, one where it is `known` how many rows there are; a wrong or too high number gives the
+    nearest page."""
     data = request.POST if request.method == "POST" else request.GET
-    if isinstance(rows, QuerySet):
+    if known is not None:
+        counted = known
+    elif isinstance(rows, QuerySet):
         counted = rows.order_by()[: cap + 1].count()
     else:
         counted = len(rows)

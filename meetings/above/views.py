@@ -223,7 +223,10 @@ def board_branches(request: HttpRequest) -> HttpResponse:
         page = page_of(boards.absent_for_long(asked.unit), request, PER_PAGE)
         rows = [_absent_row(one) for one in page.rows]
     else:
-        page = page_of(boards.branches_behind(asked.unit, asked.month, which), request, PER_PAGE)
+        # The figure that was clicked, not counted once more.
+        whole = boards.tallies([asked.unit.pk], asked.month)[asked.unit.pk]
+        found = boards.branches_behind(asked.unit, asked.month, which)
+        page = page_of(found, request, PER_PAGE, known=boards.number_of(whole, which))
         leaders = boards.secretaries([one.pk for one in page.rows])
         rows = [_branch_row(one, leaders.get(one.pk, ""), asked.month) for one in page.rows]
     back = f"{reverse('meetings:board')}?{urlencode(asked.kept)}"
@@ -420,7 +423,7 @@ def _year_row(row: years.Row, *, holds: bool, own: bool) -> dict:
     if score is not None and score.state in {ScoreState.CONFIRMED, ScoreState.AGREED}:
         sheet = sheet_of(meeting, score)
         if sheet is not None:
-            grade = f"{score.total:g} điểm, {sheet.grade_of(score.total).name.lower()}"
+            grade = f"{score.total_in_words} điểm, {sheet.grade_of(score.total).name.lower()}"
     url = _page_of(meeting, own=own)
     if holds and meeting.state == MeetingState.MINUTES and not meeting.from_paper:
         url = reverse("meetings:minutes", args=[meeting.pk])

@@ -30,7 +30,7 @@ from ..models import (
     SpeechRequest,
 )
 from ..votes import secrecy
-from ..votes.enums import BallotKind, VoteState
+from ..votes.enums import BallotKind, Choice, VoteState
 from ..votes.models import Ballot, Candidate, Entitled, OpenBallot, Participation, Receipt, Vote
 from . import words
 from .rows import Keys, write, write_objects
@@ -70,6 +70,8 @@ class Rows:
         # Counted by hands; and those with ballots, which are cast before they are closed.
         self._by_hands: list[Vote] = []
         self._cast: list[tuple] = []
+        self._open: list[tuple] = []
+        self.prepared: list[Vote] = []
         self._entitled: list[tuple[int, int, bool]] = []
         self._papers: dict[tuple[int, int], list[tuple]] = defaultdict(list)
 
@@ -81,6 +83,18 @@ class Rows:
         else:
             self._by_hands.append(vote)
             self._entitled += [(vote.pk, line.pk, False) for line in roll]
+
+    def open_vote(
+        self,
+        vote: Vote,
+        roll: Sequence,
+        cast: Sequence,
+        standing: Sequence[dict] = (),
+        ballots: Sequence[str] = (),
+        day: date | None = None,
+    ) -> None:
+        """Who of the roll has voted so far: all in favour, or with these secret ballots."""
+        self._open.append((vote, roll, cast, standing, ballots, day))
 
     def paper(self, item: int, day: date, when: datetime, who: int) -> None:
         self._papers[day.year, day.month].append((item, when, who))
@@ -114,6 +128,9 @@ class Rows:
         _analyze(AgendaItem, Attendee, Vote, Entitled)
         for row in self._cast:
             _cast(*row)
+        for row in self._open:
+            _leave_open(*row)
+        write_objects(Vote, self.prepared)
         # The meetings themselves now, and what is only there with them.
         write_objects(Meeting, [held.meeting for held in self.meetings])
         self.events.sort(key=lambda event: event[3])
@@ -167,15 +184,36 @@ def _file(title: str, month: words.Month, when: datetime) -> tuple[str, int, str
     return name, len(body), hashlib.sha256(body).hexdigest()
 
 
+def _leave_open(
+    vote: Vote, roll: Sequence, cast: Sequence, standing: Sequence[dict], ballots: Sequence[str], day: date | None
+) -> None:
+    vote.save(force_insert=True)
+    _write_candidates(vote, standing)
+    entitled = Entitled.objects.bulk_create(Entitled(vote=vote, attendee_id=line.pk) for line in roll)
+    voted = [(one, line) for one, line in zip(entitled, roll, strict=True) if line in cast]
+    if vote.ballot == BallotKind.OPEN:
+        OpenBallot.objects.bulk_create(
+            OpenBallot(entitled=one, choice=Choice.AGREE, entered_by_id=line.person.account_id) for one, line in voted
+        )
+        return
+    secrecy.lay_out(vote)
+    for (one, _), marks in zip(voted, ballots, strict=True):
+        secrecy.cast(one, marks, day)
+
+
+def _write_candidates(vote: Vote, standing: Sequence[dict]) -> None:
+    Candidate.objects.bulk_create(
+        Candidate(vote=vote, number=one["number"], full_name=one["name"], member_id=one["member"]) for one in standing
+    )
+
+
 def _cast(vote: Vote, roll: Sequence, standing: list[dict], choices: list[str], ballots: list[str], day: date) -> None:
     """Opened, voted in, closed: the database looks at each of the three. Nobody cast these ballots; they are as many
     as the result says, in random order."""
     closed = {name: getattr(vote, name) for name in ("result", "closed_at", "closed_by_id")}
     vote.state, vote.result, vote.closed_at, vote.closed_by_id = VoteState.OPEN, {}, None, None
     vote.save(force_insert=True)
-    Candidate.objects.bulk_create(
-        Candidate(vote=vote, number=one["number"], full_name=one["name"], member_id=one["member"]) for one in standing
-    )
+    _write_candidates(vote, standing)
     entitled = Entitled.objects.bulk_create(Entitled(vote=vote, attendee_id=line.pk) for line in roll)
     if vote.ballot == BallotKind.OPEN:
         OpenBallot.objects.bulk_create(

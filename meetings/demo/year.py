@@ -3,10 +3,11 @@ and evidence are drawn by the functions that draw those of a typed meeting."""
 
 import calendar
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from random import Random
 from types import SimpleNamespace
 
@@ -50,6 +51,22 @@ _HOURS = (time(7, 30), time(8, 0), time(14, 0), time(15, 0), time(16, 30), time(
 # Chances in a thousand.
 _MISSED, _MISSED_BY_THE_SLOW, _CANCELLED, _LATE, _NEVER = 30, 240, 12, 90, 14
 _MOST_ALIKE = 3
+# Minutes into a regular meeting: the agenda has come to the vote.
+_BEFORE_THE_VOTE = 78
+# What is older than that has been done, and written up, by whoever is looked at more closely.
+_BY_NOW = timedelta(days=60)
+
+
+class Today(Enum):
+    """What a branch that is shown does on the day of loading."""
+
+    TALKING = "in the middle of its meeting"
+    VOTING = "at the vote of its meeting"
+    ELECTING = "at a secret ballot of its meeting"
+    LATER = "meets some hours later"
+
+
+_AT_THE_VOTE = {Today.VOTING, Today.ELECTING}
 
 
 @dataclass(slots=True)
@@ -175,12 +192,24 @@ _COMMITTEE_CODES = {"deputy_secretary", "standing_deputy_secretary", "cell_commi
 
 
 class Year:
-    """`rows` takes what is to be written; `shown` branches are told in more detail."""
+    """`rows` takes what is to be written; `shown` branches are told in more detail. `trying`: accounts that somebody
+    will try the handbook with."""
 
-    def __init__(self, branch: Branch, rows, now: datetime, *, shown: bool, meets_now: bool = False) -> None:
+    def __init__(
+        self,
+        branch: Branch,
+        rows,
+        now: datetime,
+        *,
+        shown: bool,
+        does: Today | None = None,
+        trying: Collection[int] = (),
+    ) -> None:
         self.branch, self.rows, self.now = branch, rows, now
-        self.today = timezone.localdate(now)
-        self.shown, self.meets_now = shown, meets_now
+        self.zone = timezone.get_current_timezone()
+        self.today = now.astimezone(self.zone).date()
+        self.shown, self.does, self.trying = shown, does, trying
+        self.meets_now = does in {Today.TALKING, *_AT_THE_VOTE}
         self.rng = Random(f"meetings {branch.unit.code}")
         self.work = words.work_of(branch.unit.name, branch.committee)
         self.place = words.place_of(branch.unit.name, branch.committee)
@@ -188,8 +217,10 @@ class Year:
         self.tasks: list[tuple[Assignment, str]] = []
         self.numbered: list[IssuedDocument] = []
         self.chair, self.clerk = branch.leaders[:2]
+        # Nobody meets alone.
+        self.has_committee = all({*one.posts} & {*COMMITTEE} for one in branch.leaders[:2])
         self.is_slow = not shown and self.rng.random() < 0.1
-        self.combines = self.rng.random() < 0.5
+        self.combines = self.rng.random() < 0.5 and does != Today.VOTING
         self.long_away = self._long_away()
 
     # ---- what happens when --------------------------------------------------------------------------------------
@@ -215,14 +246,17 @@ class Year:
         combined = self.combines and month % 3 == 2
         is_now = (year, month) == (self.today.year, self.today.month)
         starts = self._at(day, self.habit.at)
-        if is_now and self.meets_now:
-            starts = _on_the_half(self.now - timedelta(minutes=rng.randint(20, 60)))
+        if is_now and self.does:
+            starts = self._today_at()
         elif rng.randrange(1000) < (_MISSED_BY_THE_SLOW if self.is_slow else _MISSED):
             starts = None
         if starts is not None and not self._is_far(starts):
-            if self.shown and len(self.branch.leaders) > 2:
-                self._meet(MeetingKind.CELL_COMMITTEE, starts - timedelta(days=1), month)
+            if self.shown and self.has_committee:
+                self._meet(MeetingKind.CELL_COMMITTEE, self._the_day_before(starts), month)
             self._meet(MeetingKind.REGULAR, starts, month, combined=combined)
+        if is_now and self.does == Today.VOTING:
+            self._prepare_the_next(month)
+            return
         apart = not self.combines and month % 3 == 2 and rng.random() < 0.85
         later = min(day.day + 9, calendar.monthrange(year, month)[1])
         starts = self._at(date(year, month, later), self.habit.at)
@@ -233,15 +267,45 @@ class Year:
         ):
             self._meet(MeetingKind.THEMATIC, starts, month)
 
+    def _the_day_before(self, starts: datetime) -> datetime:
+        return self._at(starts.astimezone(self.zone).date() - timedelta(days=1), self.habit.at)
+
+    def _today_at(self) -> datetime:
+        """When the meeting of today begins."""
+        if self.does == Today.TALKING:
+            return _on_the(5, self.now - timedelta(minutes=self.rng.randint(20, 60)))
+        if self.does in _AT_THE_VOTE:
+            return _on_the(5, self.now - timedelta(minutes=_BEFORE_THE_VOTE + 2))
+        later = _on_the(30, self.now + timedelta(minutes=self.rng.randint(60, 200))).astimezone(self.zone)
+        if later.date() == self.today and later.time() <= _HOURS[-1]:
+            return later
+        # In the evening: in the morning of the next day.
+        return self._at(self.today + timedelta(days=1), _HOURS[self.rng.randrange(3)])
+
+    def _prepare_the_next(self, month: int) -> None:
+        """A meeting to answer to, and one that is not announced yet."""
+        self._meet(MeetingKind.THEMATIC, self._at(_workday(self.today + timedelta(days=2)), self.habit.at), month)
+        draft = self._at(_workday(self.today + timedelta(days=8)), self.habit.at)
+        kind = MeetingKind.CELL_COMMITTEE if self.has_committee else MeetingKind.EXTRAORDINARY
+        self._meet(kind, draft, month, draft=True)
+
     def _is_far(self, starts: datetime) -> bool:
         """Nobody prepares what is more than a fortnight away."""
         return starts > self.now + timedelta(days=14)
 
     def _at(self, day: date, hour: time) -> datetime:
-        return timezone.make_aware(datetime.combine(day, hour))
+        return datetime.combine(day, hour, tzinfo=self.zone)
+
+    def _awake(self, moment: datetime) -> datetime:
+        """The same, or the next morning: nobody signs at night."""
+        local = moment.astimezone(self.zone)
+        if 7 <= local.hour < 21:
+            return moment
+        day = local.date() + timedelta(days=local.hour >= 21)
+        return self._at(day, time(7, local.minute))
 
     def day_of(self, meeting: Meeting) -> date:
-        return timezone.localdate(meeting.starts_at)
+        return meeting.starts_at.astimezone(self.zone).date()
 
     def _long_away(self) -> dict[int, tuple[date, date, str]]:
         """Some are away for months."""
@@ -258,11 +322,13 @@ class Year:
 
     # ---- one meeting --------------------------------------------------------------------------------------------
 
-    def _meet(self, kind: MeetingKind, starts: datetime, month: int, *, combined: bool = False) -> None:
+    def _meet(
+        self, kind: MeetingKind, starts: datetime, month: int, *, combined: bool = False, draft: bool = False
+    ) -> None:
         rng, month_of = self.rng, words.MONTHS[month]
         thematic = kind == MeetingKind.THEMATIC or combined
         announced = self._announced(starts)
-        made = announced - timedelta(minutes=rng.randint(8, 200))
+        made = (self.now if draft else announced) - timedelta(minutes=rng.randint(8, 200))
         if made > self.now:
             return
         meeting = Meeting(
@@ -270,7 +336,7 @@ class Year:
             unit=self.branch.unit,
             kind=kind.value,
             with_thematic=combined,
-            title=default_title(kind, timezone.localtime(starts))[:200],
+            title=default_title(kind, starts.astimezone(self.zone))[:200],
             topic=month_of.topic if thematic else "",
             state=MeetingState.DRAFT.value,
             starts_at=starts,
@@ -278,7 +344,7 @@ class Year:
             place=self.place,
             chair_id=self.chair.pk,
             clerk_id=self.clerk.pk,
-            announced_at=announced if announced <= self.now else None,
+            announced_at=announced if announced <= self.now and not draft else None,
             made_by_id=self.chair.account_id,
             made_at=made,
         )
@@ -297,10 +363,13 @@ class Year:
             meeting.state, meeting.reason = MeetingState.CANCELLED.value, rng.choice(words.PUT_OFF)
             self._story(meeting, Change.CANCELLED, starts - timedelta(hours=rng.randint(3, 20)), meeting.reason)
             return
+        is_now = self.meets_now and kind == MeetingKind.REGULAR and starts > self.now - timedelta(hours=2)
         meeting.began_at = min(starts + timedelta(minutes=rng.randint(0, 6)), self.now)
+        if is_now and self.does in _AT_THE_VOTE:
+            meeting.began_at = self.now - timedelta(minutes=_BEFORE_THE_VOTE)
         ended = meeting.began_at + timedelta(minutes=meeting.minutes + rng.choice((-16, -4, 0, 2, 4, 6, 8, 12, 15, 21)))
         self._story(meeting, Change.BEGUN, meeting.began_at)
-        if ended > self.now:
+        if ended > self.now or is_now:
             self._in_progress(held)
             return
         meeting.state, meeting.ended_at = MeetingState.MINUTES.value, ended
@@ -313,7 +382,7 @@ class Year:
         self.held.append(held)
 
     def _announced(self, starts: datetime) -> datetime:
-        day = timezone.localdate(starts) - timedelta(days=self.rng.randint(3, 6))
+        day = starts.astimezone(self.zone).date() - timedelta(days=self.rng.randint(3, 6))
         return self._at(day, time(self.rng.randint(8, 16), self.rng.randint(0, 59)))
 
     def _story(self, meeting: Meeting, kind: Change, when: datetime, text: str = "", who: int | None = None) -> None:
@@ -359,8 +428,7 @@ class Year:
             when = meeting.announced_at + timedelta(minutes=rng.randint(5, 2600))
             away = self.long_away.get(line.person.pk)
             reason = away[2] if away and away[0] <= day <= away[1] else ""
-            is_needed = line.person in (self.chair, self.clerk)
-            if not reason and not is_needed and rng.random() < 0.055:
+            if not reason and not self._is_sure(line) and rng.random() < 0.055:
                 reason = rng.choice(words.LEAVE)
             if when > self.now or not (reason or rng.random() < 0.6):
                 continue
@@ -379,20 +447,29 @@ class Year:
             held.papers_at.append(when)
             self.rows.paper(item.pk, self.day_of(held.meeting), when, self.chair.account_id)
 
+    def _is_sure(self, line: Line) -> bool:
+        """Comes each time: who runs the meeting, and who tries the handbook."""
+        return line.person in (self.chair, self.clerk) or line.person.account_id in self.trying
+
     def _roll(self, held: Held, *, sure: float = 1.0) -> None:
-        rng, began = self.rng, timezone.localtime(held.meeting.began_at)
+        rng, began = self.rng, held.meeting.began_at.astimezone(self.zone)
         for line in held.people:
             if line.duty == Duty.MAY_COME:
                 if rng.random() < 0.2:
                     line.presence = Presence.PRESENT.value
                 continue
-            if line.duty != Duty.CALLED or rng.random() > sure:
+            if line.duty != Duty.CALLED:
+                continue
+            if self._is_sure(line):
+                line.presence = Presence.PRESENT.value
+                continue
+            if rng.random() > sure:
                 continue
             if line.answer == Answer.EXCUSED:
                 line.presence, line.absence_reason = Presence.EXCUSED.value, line.answer_reason
                 continue
             dice = rng.random()
-            if line.person in (self.chair, self.clerk) or dice < 0.955:
+            if dice < 0.955:
                 line.presence = Presence.PRESENT.value
             elif dice < 0.967:
                 line.presence = Presence.ONLINE.value if self.shown else Presence.PRESENT.value
@@ -417,12 +494,15 @@ class Year:
 
     def _speak(self, held: Held) -> None:
         """The discussion, taken down; what the secretary writes to each item."""
-        rng, meeting, here = self.rng, held.meeting, held.here
-        noted = _Noted(self, held)
+        rng, noted = self.rng, _Noted(self, held)
         for item in held.items:
             item.notes, item.conclusion = noted.of(item)
             if item.notes or item.conclusion:
                 item.notes_revision, item.notes_by_id = rng.randint(1, 4), self.clerk.account_id
+        self._discuss(held)
+
+    def _discuss(self, held: Held) -> None:
+        rng, meeting, here = self.rng, held.meeting, held.here
         target = next((one for one in held.items if one.title.startswith(("Thảo luận", "Nội dung sinh hoạt"))), None)
         if target is None:
             return
@@ -441,32 +521,32 @@ class Year:
             return
         if meeting.is_of_the_committee:
             return
-        day = timezone.localdate(meeting.starts_at)
+        day = self.day_of(meeting)
         named = self.shown and (self.today - day).days < 62
-        what = f"nghị quyết tháng {day.month}/{day.year} của chi bộ"
-        if meeting.kind == MeetingKind.THEMATIC:
-            what = f"kết luận chuyên đề “{meeting.topic}”"
-        vote = Vote(
-            title=f"Thông qua {what}"[:300],
-            text=held.month.direction,
-            matter="resolution" if meeting.kind == MeetingKind.REGULAR else "conclusion",
-            ballot=BallotKind.OPEN.value,
-            counting=(Counting.BY_NAME if named else Counting.TOTALS).value,
-        )
+        vote = self._question(held, Counting.BY_NAME if named else Counting.TOTALS)
         self._close(held, vote, item, counted, minutes=14)
         if self.shown and meeting.kind == MeetingKind.REGULAR and counted.here_official >= 5:
             self._vote_secretly(held, item, counted, day)
 
+    def _question(self, held: Held, counting: Counting) -> Vote:
+        meeting, day = held.meeting, self.day_of(held.meeting)
+        what = f"nghị quyết tháng {day.month}/{day.year} của chi bộ"
+        if meeting.kind == MeetingKind.THEMATIC:
+            what = f"kết luận chuyên đề “{meeting.topic}”"
+        return Vote(
+            title=f"Thông qua {what}"[:300],
+            text=held.month.direction,
+            matter="resolution" if meeting.kind == MeetingKind.REGULAR else "conclusion",
+            ballot=BallotKind.OPEN.value,
+            counting=counting.value,
+        )
+
     def _close(self, held: Held, vote: Vote, item: Item, counted, *, minutes: int) -> None:
         meeting = held.meeting
-        vote.pk, vote.meeting_id, vote.item_id = self.rows.vote_key(), meeting.pk, item.pk
+        roll = self._put(held, vote, item, counted, meeting.ended_at - timedelta(minutes=minutes))
         vote.state = VoteState.CLOSED.value
-        roll = [one for one in held.people if one.capacity == Capacity.OFFICIAL and one.presence in HERE]
-        vote.here = len(roll)
-        vote.base = max(counted.base(matters()[vote.matter].base), len(roll))
-        vote.opened_at = meeting.ended_at - timedelta(minutes=minutes)
         vote.closed_at = vote.opened_at + timedelta(minutes=2)
-        vote.opened_by_id = vote.closed_by_id = self.chair.account_id
+        vote.closed_by_id = self.chair.account_id
         standing, cast, choices = [], [], [Choice.AGREE.value] * len(roll)
         if vote.ballot != BallotKind.ELECTION and len(roll) > 4 and self.rng.random() < 0.12:
             choices[-1] = self.rng.choice((Choice.OTHER.value, Choice.DISAGREE.value))
@@ -493,6 +573,43 @@ class Year:
         held.votes.append((vote, standing, cast))
         self.rows.vote(vote, roll, standing, [one["choice"] for one in cast], ballots, self.day_of(meeting))
 
+    def _put(self, held: Held, vote: Vote, item: Item, counted, when: datetime) -> list[Line]:
+        """Opened; returns its roll."""
+        vote.pk, vote.meeting_id, vote.item_id = self.rows.vote_key(), held.meeting.pk, item.pk
+        roll = [one for one in held.people if one.capacity == Capacity.OFFICIAL and one.presence in HERE]
+        vote.here = len(roll)
+        vote.base = max(counted.base(matters()[vote.matter].base), len(roll))
+        vote.opened_at, vote.opened_by_id = when, self.chair.account_id
+        return roll
+
+    def _vote_now(self, held: Held) -> None:
+        """The resolution is being voted on, half have done so; a secret vote comes after it."""
+        item, counted = held.item("vote"), count(held.people)
+        enough = quorum(counted, rules_of(held.meeting.kind, self.today))
+        if item is None or enough.bars or not counted.here_official:
+            return
+        electing = self.does == Today.ELECTING
+        vote = _by_election() if electing else self._question(held, Counting.BY_NAME)
+        roll = self._put(held, vote, item, counted, self.now - timedelta(minutes=1))
+        vote.state = VoteState.OPEN.value
+        waiting = {*self.trying, self.chair.account_id}
+        cast = [one for one in roll if one.person.account_id not in waiting][::2]
+        if electing:
+            standing = _paper(self._standing(roll))
+            self.rows.open_vote(vote, roll, cast, standing, [self.rng.choice("12") for _ in cast], self.today)
+            return
+        self.rows.open_vote(vote, roll, cast)
+        named = [one for one in roll if one.person not in (self.chair, self.clerk)][:1]
+        if named:
+            title = f"Giới thiệu đồng chí {named[0].full_name} vào quy hoạch Chi ủy nhiệm kỳ tới"
+            text = "Đồng ý hoặc không đồng ý giới thiệu; kết quả gửi Đảng ủy cấp trên tham khảo."
+            self.rows.prepared.append(
+                Vote(
+                    pk=self.rows.vote_key(), meeting_id=held.meeting.pk, item_id=item.pk, title=title, text=text,
+                    matter="opinion_poll", ballot=BallotKind.SECRET.value,
+                )
+            )  # fmt: skip
+
     def _vote_secretly(self, held: Held, item: Item, counted, day: date) -> None:
         board = [one.full_name for one in held.here if one.person not in (self.chair, self.clerk)][:3]
         if day.month == 12:
@@ -503,24 +620,25 @@ class Year:
                 ballot=BallotKind.SECRET.value,
             )
         elif day.month == 3 and counted.here_official >= 7 and self.rng.random() < 0.6:
-            vote = Vote(title="Bầu bổ sung Chi ủy viên", matter="election", ballot=BallotKind.ELECTION.value, seats=1)
+            vote = _by_election()
         else:
             return
         vote.counting, vote.counting_board = Counting.BY_NAME.value, "; ".join(board)
         self._close(held, vote, item, counted, minutes=9)
 
     def _elect(self, vote: Vote, roll: Sequence[Line]) -> tuple[list[dict], list[str]]:
-        standing = sorted((one for one in roll if one.person is not self.chair), key=lambda one: one.person.rank)[-2:]
-        standing.sort(key=lambda one: (one.person.name_sort, one.pk))
+        standing = self._standing(roll)
         ballots = [self.rng.choice("1112") for _ in roll]
         if ballots.count("1") * 2 <= vote.base:
             ballots = ["1"] * len(roll)
         names = {at: one.full_name for at, one in enumerate(standing, start=1)}
         counts = {"electronic": len(roll), "papers": 0, "papers_given": 0, "invalid": 0, "small": len(roll) < 5}
         vote.result = election(vote, ballots, lambda marks: True, {}, counts, names)
-        return [
-            {"number": at, "name": one.full_name, "member": one.person.pk} for at, one in enumerate(standing, start=1)
-        ], ballots
+        return _paper(standing), ballots
+
+    def _standing(self, roll: Sequence[Line]) -> list[Line]:
+        found = sorted((one for one in roll if one.person is not self.chair), key=lambda one: one.person.rank)[-2:]
+        return sorted(found, key=lambda one: (one.person.name_sort, one.pk))
 
     def _conclude(self, held: Held) -> None:
         """One conclusion for all, and tasks."""
@@ -532,7 +650,12 @@ class Year:
         if meeting.kind != MeetingKind.REGULAR:
             titles = []
         given, day = meeting.ended_at - timedelta(minutes=4), self.day_of(meeting)
-        for line, title in zip(rng.sample(able, min(len(able), len(titles))), titles, strict=False):
+        owners = rng.sample(able, min(len(able), len(titles)))
+        # Who tries the handbook has something to do.
+        own = [one for one in able if one.person.account_id in self.trying and one.person is not self.chair][:1]
+        own = own if self.does in _AT_THE_VOTE and self.now - meeting.ended_at < _BY_NOW else []
+        owners[: len(own)] = own[: len(owners)]
+        for line, title in zip(owners, titles, strict=False):
             task = Assignment(
                 pk=self.rows.task_key(),
                 unit_id=self.branch.unit.pk,
@@ -545,7 +668,11 @@ class Year:
             )
             done = self._at(task.due_on, time(rng.randint(8, 17), rng.randint(0, 59)))
             done += timedelta(days=rng.choice((-6, -4, -3, -2, -1, -1, 0, 0, 3, 12)))
-            if rng.random() < 0.93 and given < done < self.now:
+            if done < self.now - _BY_NOW:
+                done = max(done, given + timedelta(days=1))
+            if line in own:
+                task.due_on = self.today + timedelta(days=5)
+            elif (rng.random() < 0.93 or done < self.now - _BY_NOW) and given < done < self.now:
                 task.state, task.done_at = AssignmentState.DONE.value, done
                 task.report = rng.choice(words.RESULTS)
             self.tasks.append((task, line.full_name))
@@ -581,16 +708,19 @@ class Year:
                 task.state, task.confirmed_by_id = AssignmentState.CONFIRMED.value, self.chair.account_id
                 task.confirmed_at = meeting.began_at + timedelta(minutes=25)
         late, never = rng.randrange(1000) < _LATE, rng.randrange(1000) < _NEVER
-        up = meeting.ended_at + timedelta(hours=rng.randint(60, 130) if late else rng.choice((2, 4, 18, 22, 26, 40)))
-        if up > self.now or never:
+        never = never and not (self.shown and meeting.ended_at < self.now - _BY_NOW)
+        hours = rng.randint(60, 130) if late else rng.choice((2, 4, 18, 22, 26, 36))
+        up = self._awake(meeting.ended_at + timedelta(hours=hours))
+        waits = self.does == Today.VOTING and meeting.ended_at > self.now - timedelta(days=2)
+        if up > self.now or never or waits:
             return
         record.state, record.circulated_at = MinutesState.CIRCULATED.value, up
         record.remarks_until = up + timedelta(hours=24)
         self._story(meeting, Change.CIRCULATED, up)
         self._remark(held)
         self._score(held, up)
-        first = record.remarks_until + timedelta(hours=rng.randint(1, 9))
-        second = first + timedelta(hours=rng.randint(1, 14))
+        first = self._awake(record.remarks_until + timedelta(hours=rng.randint(1, 9)))
+        second = self._awake(first + timedelta(hours=rng.randint(1, 14)))
         if first > self.now:
             return
         record.clerk_signed_by_id, record.clerk_signed_at = self.clerk.account_id, first
@@ -645,7 +775,7 @@ class Year:
             confirmed_at=up + timedelta(minutes=15),
         )
         self.rows.scores.append(score)
-        decided = score.confirmed_at + timedelta(days=rng.randint(3, 9))
+        decided = self._awake(score.confirmed_at + timedelta(days=rng.randint(3, 9)))
         if self.branch.decider in {None, score.confirmed_by_id} or decided > self.now or rng.random() < 0.06:
             return
         score.decided_by_id, score.decided_at = self.branch.decider, decided
@@ -693,7 +823,7 @@ class Year:
         carried = [vote for vote, _, _ in held.votes if vote.matter == "resolution" and vote.result["carried"]]
         if not carried or not (self.shown or day.month % 3 == 0):
             return
-        issued = when + timedelta(minutes=self.rng.randint(20, 600))
+        issued = self._awake(when + timedelta(minutes=self.rng.randint(20, 600)))
         if issued > self.now:
             return
         subject = f"nhiệm vụ tháng {day.month % 12 + 1}/{day.year + day.month // 12}"
@@ -761,10 +891,18 @@ class Year:
         """Most are there, some have told so themselves, of some nothing is known yet."""
         rng, meeting = self.rng, held.meeting
         meeting.state, meeting.check_in_key = MeetingState.IN_PROGRESS.value, f"{rng.getrandbits(128):032x}"
-        self._roll(held, sure=0.9)
+        self._roll(held, sure=1.0 if self.does in _AT_THE_VOTE else 0.9)
+        if self.does in _AT_THE_VOTE:
+            # Of one nothing is known yet.
+            sought = [one for one in held.people if one.duty == Duty.CALLED and not self._is_sure(one)]
+            if len(sought) > 1:
+                sought[0].presence, sought[0].absence_reason = Presence.UNKNOWN.value, ""
+                sought[0].arrived_at = None
         present = [one for one in held.people if one.presence == Presence.PRESENT and one.duty == Duty.CALLED]
         for line in present[-2:]:
             line.self_marked = line.person not in (self.chair, self.clerk)
+        if self.does in _AT_THE_VOTE:
+            self._discuss(held)
         at, minutes = meeting.began_at, int((self.now - meeting.began_at).total_seconds() // 60)
         noted = _Noted(self, held)
         for item in held.items:
@@ -776,6 +914,9 @@ class Year:
             if item.notes:
                 item.notes_revision, item.notes_by_id = 1, self.clerk.account_id
         asking = [one for one in present if one.person is not self.chair][:2]
+        if self.does in _AT_THE_VOTE:
+            self._vote_now(held)
+            return
         for line in asking:
             self.rows.speeches.append((meeting.pk, line.pk, meeting.current_item_id, "asked", self.now))
 
@@ -790,7 +931,8 @@ class _Noted:
         month, work, meeting = self.held.month, self.year.work, self.held.meeting
         match item.marks:
             case "roll":
-                return f"Điểm danh: {count(self.held.people).here} đồng chí có mặt. Đảng phí tháng đã thu đủ.", ""
+                dues = " Đảng phí tháng đã thu đủ." if "đảng phí" in item.title else ""
+                return f"Điểm danh: {count(self.held.people).here} đồng chí có mặt.{dues}", ""
             case "tasks":
                 return work.done, ""
             case "resolution":
@@ -816,6 +958,19 @@ def _months(today: date) -> list[tuple[int, int]]:
     return [(at // 12, at % 12 + 1) for at in range(first, first + 12)]
 
 
-def _on_the_half(moment: datetime) -> datetime:
-    """The last five minutes that are full."""
-    return moment.replace(minute=moment.minute - moment.minute % 5, second=0, microsecond=0)
+def _by_election() -> Vote:
+    return Vote(title="Bầu bổ sung Chi ủy viên", matter="election", ballot=BallotKind.ELECTION.value, seats=1)
+
+
+def _paper(standing: Sequence[Line]) -> list[dict]:
+    return [{"number": at, "name": one.full_name, "member": one.person.pk} for at, one in enumerate(standing, start=1)]
+
+
+def _on_the(minutes: int, moment: datetime) -> datetime:
+    """The last so many minutes that are full."""
+    return moment.replace(minute=moment.minute - moment.minute % minutes, second=0, microsecond=0)
+
+
+def _workday(day: date) -> date:
+    """Sundays are for the family."""
+    return day + timedelta(days=1) if day.weekday() == 6 else day

@@ -16,6 +16,7 @@ from django.utils import timezone
 from assignments.enums import AssignmentState
 from assignments.models import Assignment
 from common.party_documents import day_in_words
+from common.ui.numbers import vi_number
 from members.enums import PostCode
 from members.models import Member, Post
 
@@ -348,5 +349,4 @@ def _score(meeting: Meeting, ground: Meeting) -> dict | None:
 
 def score_of(sheet: Sheet, total: Decimal, key: str) -> dict:
     grade = sheet.grade_named(key)
-    words = f"{total:.1f}".rstrip("0").rstrip(".").replace(".", ",")
-    return {"total": words, "grade": grade.name if grade else "", "most": sheet.most}
+    return {"total": vi_number(total), "grade": grade.name if grade else "", "most": sheet.most}

@@ -284,4 +284,4 @@ def _score_in_words(meeting: Meeting) -> str:
     if score is None:
         return ""
     grade = sheet_of(meeting, score).grade_named(score.grade)
-    return f"Chi bộ tự chấm {score.total:g} điểm, xếp loại {grade.name}."
+    return f"Chi bộ tự chấm {score.total_in_words} điểm, xếp loại {grade.name}."

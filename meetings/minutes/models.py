@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from assignments.models import Assignment
+from common.ui.numbers import vi_number
 from orgtree.models import CommitteeTerm, OrgUnit
 
 from ..models import AgendaItem, Attendee, Meeting, locked_with_the_minutes
@@ -156,3 +157,8 @@ class Score(models.Model):
             ),
             models.CheckConstraint(name="score_returned_with_reason", condition=~Q(state="returned") | ~Q(reason="")),
         ]
+
+    @property
+    def total_in_words(self) -> str:
+        """«100», «87,5»."""
+        return vi_number(self.total)

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from common.party_blocks import Block, Body, as_html
 from common.party_documents import PartyDocument, Signature, issuer_of, render_party_pdf, signature_of, symbol_of
-from common.ui.numbers import vi_number
 
 from ..enums import HERE, MEMBERS_OF_THE_MEETING, Presence
 from ..models import Meeting
@@ -206,7 +205,10 @@ _CHOICES = {choice.value: str(choice.label) for choice in Choice}
 def _vote(body: Body, number: int, vote: dict) -> None:
     body.sub(f"{number}. {vote['title']}")
     result = vote["result"]
-    body.text(f"{vote['matter']}. Hình thức: {vote['ballot'][:1].lower()}{vote['ballot'][1:]}.")
+    if "totals" in result:
+        body.text(f"{vote['matter']}. Hình thức: {vote['ballot'][:1].lower()}{vote['ballot'][1:]}.")
+    else:
+        body.text("Hình thức: phiếu kín.")
     if vote["text"]:
         body.lines(vote["text"])
     if vote["board"]:
@@ -425,7 +427,7 @@ def score_paper(meeting: Meeting, score: Score, sheet: Sheet) -> tuple[PartyDocu
             given = row.get("points")
             why = ". ".join(one.rstrip(".") for one in (row.get("evidence"), row.get("reason")) if one)
             rows.append((f"{number}{letter}", item.title, str(item.most), "" if given is None else str(given), why))
-    rows.append(("", "CỘNG", str(sheet.most), vi_number(score.total), ""))
+    rows.append(("", "CỘNG", str(sheet.most), score.total_in_words, ""))
     body.table(("TT", "Nội dung", "Điểm tối đa", "Điểm chấm", "Căn cứ"), rows, middle=(0, 2, 3))
     grade = sheet.grade_named(score.grade)
     body.text(f"Xếp loại: {grade.name if grade else 'chưa thống nhất'}. {score.get_state_display()}.")

@@ -166,8 +166,10 @@ class Act:
     tone: str = ""
 
 
-def _acts(user: User, meeting: Meeting, record: Minutes, *, writes: bool) -> list[Act]:
-    """What this reader may do now, the most important first."""
+def _acts(
+    user: User, meeting: Meeting, record: Minutes, *, writes: bool, unanswered: int, may_remark: bool
+) -> list[Act]:
+    """What this reader may do now, the most important first. Remarks stand below the whole text: a way to them."""
 
     def url(name: str, *args) -> str:
         return reverse(f"meetings:{name}", args=[meeting.pk, *args])
@@ -181,6 +183,10 @@ def _acts(user: User, meeting: Meeting, record: Minutes, *, writes: bool) -> lis
             if getattr(record, f"{what}_signed_at") is None:
                 label = "Ký thay chủ trì" if what == policies.CHAIR else "Ký thay thư ký"
                 acts.append(Act(label, url("minutes_sign", what), "pencil-square"))
+    if writes and unanswered:
+        acts.append(Act(f"Trả lời {unanswered} góp ý", "#gop-y", "chat-bubble-left"))
+    if may_remark and not writes:
+        acts.append(Act("Góp ý", "#gop-y", "chat-bubble-left"))
     if writes and meeting.state in WRITABLE:
         circulate = Act("Gửi lấy ý kiến", url("minutes_circulate"), "paper-airplane")
         if record.state == MinutesState.WRITING and meeting.state == MeetingState.MINUTES:
@@ -189,10 +195,13 @@ def _acts(user: User, meeting: Meeting, record: Minutes, *, writes: bool) -> lis
         acts.append(Act("Kết luận, nhiệm vụ", url("conclusions"), "clipboard-document-check"))
         if record.state == MinutesState.CIRCULATED:
             acts.append(Act("Gửi lấy ý kiến lại", url("minutes_circulate"), "arrow-path"))
-    if record.state == MinutesState.APPROVED and meeting_policies.may_hold(user, meeting.unit):
-        acts.append(Act("Bổ sung phụ lục", url("minutes_annex"), "document-plus"))
     if acts:
         acts[0] = Act(acts[0].label, acts[0].url, acts[0].sign, "primary")
+    # Nothing waits to be done to locked minutes: they are taken along; an annex is the exception.
+    if record.state == MinutesState.APPROVED:
+        acts.append(Act("Tải PDF", url("minutes_file", "pdf"), "document-arrow-down"))
+    if record.state == MinutesState.APPROVED and meeting_policies.may_hold(user, meeting.unit):
+        acts.append(Act("Bổ sung phụ lục", url("minutes_annex"), "document-plus"))
     return acts
 
 
@@ -210,6 +219,7 @@ def _page(request: HttpRequest, meeting: Meeting, record: Minutes, form: RemarkF
     rules = rules_of(meeting.kind, timezone.localdate(meeting.began_at))
     attendee = policies.line_of(user, meeting.people)
     open_for_remarks = record.state == MinutesState.CIRCULATED and timezone.now() <= record.remarks_until
+    may_remark = policies.may_remark(record, attendee) and open_for_remarks
     remarks = list(record.remarks.select_related("attendee")) if record.circulated_at and not is_final else []
     sheet = sheet_of(meeting, _score(meeting))
     return {
@@ -217,14 +227,21 @@ def _page(request: HttpRequest, meeting: Meeting, record: Minutes, form: RemarkF
         "record": record,
         "state": _TONES[record.state],
         "writes": writes,
-        "acts": _acts(user, meeting, record, writes=writes),
+        "acts": _acts(
+            user,
+            meeting,
+            record,
+            writes=writes,
+            unanswered=sum(not one.reply for one in remarks),
+            may_remark=may_remark,
+        ),
         "body": as_page(papers.minutes_blocks(content)),
         "content": content,
         "digest": record.digest if is_final else digest_of(content),
         "same": record.digest == digest_of(content),
         "judged": punctuality.minutes_after(meeting.ended_at, up_at(record), rules, timezone.now()),
         "why_not_signed": why_not_signed(record) if record.state == MinutesState.CIRCULATED else "",
-        "may_remark": policies.may_remark(record, attendee) and open_for_remarks,
+        "may_remark": may_remark,
         "remarks": [(one, ReplyForm(prefix=f"r{one.pk}") if writes and not one.reply else None) for one in remarks],
         "annexes": list(record.annexes.select_related("made_by")) if is_final else [],
         "documents": [
@@ -707,7 +724,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
             if "next" in request.POST and not missing:
                 return redirect("meetings:score_confirm", pk)
             if "next" not in request.POST:
-                messages.success(request, f"Đã lưu, đang được {row.total:g} điểm.")
+                messages.success(request, f"Đã lưu, đang được {row.total_in_words} điểm.")
                 return redirect("meetings:score", pk)
             for key, sentence in missing:
                 form.add_error(f"r-{key}" if "lý do" in sentence else f"p-{key}", sentence)
@@ -761,7 +778,7 @@ def score_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         meeting,
         title="Chi bộ thống nhất điểm",
         facts=[
-            {"label": "Tổng điểm", "value": f"{row.total:g}/{sheet.most}"},
+            {"label": "Tổng điểm", "value": f"{row.total_in_words}/{sheet.most}"},
             {"label": "Xếp loại", "value": sheet.grade_of(row.total).name},
         ],
         effects=[f"{superior} được thông báo, đồng ý hoặc trả lại.", "Phiếu không sửa được cho đến khi bị trả lại."],
@@ -789,7 +806,7 @@ def score_agree(request: HttpRequest, pk: int) -> HttpResponse:
         title="Đồng ý với điểm của chi bộ",
         facts=[
             {"label": "Chi bộ", "value": meeting.unit.name},
-            {"label": "Tổng điểm", "value": f"{row.total:g}/{sheet.most}"},
+            {"label": "Tổng điểm", "value": f"{row.total_in_words}/{sheet.most}"},
             {"label": "Xếp loại", "value": grade.name if grade else ""},
         ],
         effects=["Điểm được chốt; chi bộ được thông báo."],

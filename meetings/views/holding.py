@@ -38,6 +38,8 @@ from .common import found_meeting, home_crumbs
 _CSRF = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
 # Who read the drawing in the room has this long to press the button under it.
 _READ_SALT, _READ_SECONDS = "meetings.check_in", 180
+# How often a page asks whether the meeting has begun.
+_WAITING_SECONDS = 10
 
 
 def _found(request: HttpRequest, pk: int) -> tuple[Meeting, Attendee | None, bool]:
@@ -140,20 +142,40 @@ def _draw(request: HttpRequest, template: str, context: dict) -> HttpResponse:
 def now(request: HttpRequest) -> HttpResponse:
     """The meeting that the reader sits in; the choice where there are several."""
     held = held_now(request.user)
+    if held and request.headers.get("X-Live"):
+        return render(request, "meetings/holding/_over.html", {"meeting": held[0]})
     if len(held) == 1:
         return redirect("meetings:now_of", held[0].pk)
     soon = next_of(request.user) if not held else None
     context = {"held": held, "soon": soon, "crumbs": _crumbs(None)}
-    return render(request, "meetings/holding/none.html", context)
+    if soon is not None:
+        context |= _waiting(request, soon, reverse("meetings:now"))
+    return _draw(request, "none", context)
+
+
+def _waiting(request: HttpRequest, meeting: Meeting, live_url: str) -> dict:
+    """Who is early need not ask again: his page moves on by itself when the meeting begins."""
+    return {
+        "version": version_of(meeting.pk),
+        "parts": {},
+        "live_url": live_url,
+        "pulse_url": reverse("meetings:pulse", args=[meeting.pk]),
+        "pulse_word": word_for(request, meeting.pk),
+        "every": _WAITING_SECONDS,
+        "say": "",
+    }
 
 
 @require_GET
 def now_of(request: HttpRequest, pk: int) -> HttpResponse:
     meeting, own, runs = _found(request, pk)
     context = {"meeting": meeting, "own": own, "runs": runs, "crumbs": _crumbs(meeting)}
+    if meeting.state == MeetingState.ANNOUNCED:
+        return _draw(request, "not_now", context | _waiting(request, meeting, f"{request.path}?cho=1"))
+    waited = request.GET.get("cho") == "1"
+    if request.headers.get("X-Live") and (waited or meeting.state != MeetingState.IN_PROGRESS):
+        return render(request, "meetings/holding/_over.html", context)
     if meeting.state != MeetingState.IN_PROGRESS:
-        if request.headers.get("X-Live"):
-            return render(request, "meetings/holding/_over.html", context)
         return render(request, "meetings/holding/not_now.html", context)
     context |= _room(request, meeting, own, runs=runs)
     context["documents"] = context["agenda"].documents

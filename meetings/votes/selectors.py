@@ -225,8 +225,12 @@ class VoteNow:
 
 
 def vote_now(user: User, meeting: Meeting, attendee: Attendee | None, *, runs: bool) -> VoteNow | None:
-    vote = meeting.votes.filter(state=VoteState.OPEN).first()
+    # A vote has rows of one kind alone.
+    taken = Many("roll__open_ballot") + Many("roll__participation")
+    papers = Many("roll", filter=Q(roll__on_paper=True))
+    vote = meeting.votes.filter(state=VoteState.OPEN).annotate(taken=taken, papers=papers).first()
     if vote is None:
         return None
     vote.meeting = meeting
-    return VoteNow(vote, own_part(user, vote, attendee), runs, progress_of(vote))
+    progress = Progress(vote.here, vote.taken, vote.papers)
+    return VoteNow(vote, own_part(user, vote, attendee), runs, progress)

@@ -75,8 +75,8 @@
     if (next.dataset.over) {
       const writing = [...document.querySelectorAll("form[data-keep] textarea")].some((field) => field.value !== field.defaultValue);
       if (!writing) location.assign(next.dataset.over);
-      state("Cuộc họp đã bế mạc. Mời đồng chí tải lại trang.", true);
-      say("Cuộc họp đã bế mạc.");
+      state(`${next.dataset.say} Mời đồng chí tải lại trang.`, true);
+      say(next.dataset.say);
       return false;
     }
     for (const part of next.querySelectorAll("[data-part]")) {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PHONE, DESKTOP = 390, 1280
 PASSWORD = "mot-mat-khau-cua-rieng-toi"
@@ -32,6 +32,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(transaction=True))
             if chromium() is None:
                 item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
+
+
+class Touches:
+    """Counts what a finger does, and into how many fields something is typed."""
+
+    def __init__(self) -> None:
+        self.count = self.fields = 0
+
+    def on(self, target: Locator) -> None:
+        target.click()
+        self.count += 1
+
+    def choose(self, target: Locator, label: str) -> None:
+        """A list opened, a line of it touched."""
+        target.select_option(label=label)
+        self.count += 2
+
+    def type(self, target: Locator, text: str) -> None:
+        target.fill(text)
+        self.count += 1
+        self.fields += 1
 
 
 @pytest.fixture(scope="session")
@@ -70,14 +91,20 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def look_at(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Check a page as it stands: accessibility rules, one h1, nothing wider than the screen; keep a picture."""
+def screens() -> Path:
+    """Where pictures are kept."""
     folder = Path(settings.VAR) / "screens"
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def look_at(screens: Path) -> Callable[[Page, str], None]:
+    """Check a page as it stands: accessibility rules, one h1, nothing wider than the screen; keep a picture."""
 
     def look(page: Page, name: str) -> None:
         width = page.viewport_size["width"]
-        page.screenshot(path=folder / f"{re.sub(r'[^a-z0-9-]', '-', name)}-{width}.png", full_page=True)
+        page.screenshot(path=screens / f"{re.sub(r'[^a-z0-9-]', '-', name)}-{width}.png", full_page=True)
         assert page.locator("h1").count() == 1, f"{name}: one h1"
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, f"{name} is {overflow} px wider than the screen"

@@ -11,7 +11,7 @@ from meetings.services import ask_leave, attach, change_item, invite, keep_habit
 from members.enums import Status
 from tests.cast import build_world, make_member
 from tests.documents import docx, uploaded
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, Touches
 from tests.meetings.sessions import announced, draft, fellows
 
 LONG = "Nguyễn Phước Bảo Quỳnh Thượng Uyển Nhi Trần Đoàn Phương Thảo"
@@ -26,17 +26,6 @@ def world(transactional_db):
     make_member(made.branch, "Lê Văn Xa", status=Status.TEMP_AWAY)
     make_member(made.branch, "Lê Thị Cao", status=Status.EXEMPT)
     return made
-
-
-class Touches:
-    """Counts what a finger does."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def on(self, target) -> None:
-        target.click()
-        self.count += 1
 
 
 def test_like_last_month_in_few_touches(world, open_page, sign_in, look_at):
@@ -64,10 +53,8 @@ def test_like_last_month_in_few_touches(world, open_page, sign_in, look_at):
     look_at(page, "sinh-hoat-cua-bi-thu")
     touches.on(page.get_by_role("link", name="Như tháng trước"))
     look_at(page, "lap-nhu-thang-truoc")
-    page.get_by_label("Chủ trì").select_option(label="Trần Văn Cam")
-    touches.count += 2
-    page.get_by_label("Thư ký").select_option(label="Nguyễn Thị Bưởi")
-    touches.count += 2
+    touches.choose(page.get_by_label("Chủ trì"), "Trần Văn Cam")
+    touches.choose(page.get_by_label("Thư ký"), "Nguyễn Thị Bưởi")
     touches.on(page.get_by_role("button", name="Lập cuộc họp"))
     look_at(page, "cuoc-hop-dang-chuan-bi")
     touches.on(page.get_by_role("link", name="Kiểm tra và thông báo"))

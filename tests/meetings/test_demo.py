@@ -100,13 +100,27 @@ def test_a_year_of_every_branch_with_all_states(meetings, world):
 
 
 def test_votes_add_up_and_name_nobody_where_they_are_secret(meetings):
-    assert not Vote.objects.exclude(state=VoteState.CLOSED).exists()
-    for vote in Vote.objects.filter(ballot__in=SECRET_KINDS):
+    unfinished = Vote.objects.exclude(state=VoteState.CLOSED)
+    assert {vote.meeting.state for vote in unfinished} == {MeetingState.IN_PROGRESS}
+    for vote in Vote.objects.filter(ballot__in=SECRET_KINDS, state=VoteState.CLOSED):
         many = Participation.objects.filter(vote=vote).count()
         assert many == Ballot.objects.filter(vote=vote).count() == Receipt.objects.filter(vote=vote).count()
         assert many == vote.result["electronic"] == vote.roll.count()
     assert Vote.objects.filter(ballot__in=SECRET_KINDS).exists()
     assert OpenBallot.objects.exists()
+
+
+def test_who_tries_it_finds_a_vote_that_waits_for_him(meetings, world):
+    running = next(one for one in meetings if one.state == MeetingState.IN_PROGRESS)
+    states = dict(running.votes.values_list("state", "ballot"))
+    assert states == {VoteState.OPEN: "open", VoteState.PREPARED: "secret"}
+    vote = running.votes.get(state=VoteState.OPEN)
+    assert running.current_item == vote.item
+    own = vote.roll.get(attendee__member__account=world.secretary)
+    assert not OpenBallot.objects.filter(entitled=own).exists()
+    assert 0 < OpenBallot.objects.filter(entitled__vote=vote).count() < vote.roll.count() == vote.here
+    ahead = {one.state: one for one in meetings if one.unit == running.unit and one.starts_at > timezone.now()}
+    assert {MeetingState.ANNOUNCED} <= set(ahead) <= {MeetingState.ANNOUNCED, MeetingState.DRAFT}
 
 
 def test_documents_are_numbered_on_from_one(meetings):

@@ -114,6 +114,25 @@ def test_after_the_end_the_open_page_is_told(world, meeting, client_of):
     assert "Đã bế mạc" in client_of(world.member).get(url("now_of", meeting)).content.decode()
 
 
+@pytest.mark.parametrize("name", ["now", "now_of"])
+def test_who_is_early_is_taken_in_when_it_begins(world, client_of, django_capture_on_commit_callbacks, name):
+    client, meeting = client_of(world.member), sessions.announced(world)
+    page = client.get(reverse("meetings:now") if name == "now" else url(name, meeting))
+    live = re.search(r'data-live="([^"]+)"', page.content.decode())[1]
+    word = word_on(page)
+    before = ask(client, meeting, word).content
+    # Not begun: the page stays as it is.
+    assert "data-over" not in client.get(live, headers={"X-Live": "1"}).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.begin(meeting=meeting, actor=world.secretary)
+    assert ask(client, meeting, word).content != before
+    told = client.get(live, headers={"X-Live": "1"}).content.decode()
+    assert f'data-over="{url("now_of", meeting)}"' in told
+    assert "đã khai mạc" in told
+    # Where it leads the page stays fresh in the usual way.
+    assert "data-part" in client.get(url("now_of", meeting), headers={"X-Live": "1"}).content.decode()
+
+
 def test_the_entry_leads_into_the_meeting_or_says_there_is_none(world, client_of):
     client = client_of(world.member)
     assert "Không có cuộc họp nào" in client.get(reverse("meetings:now")).content.decode()

@@ -4,12 +4,14 @@ import io
 import re
 from zipfile import ZipFile
 
+import pypdfium2
 import pytest
 from django.utils import timezone
 from docx import Document
 from docx.shared import Mm
 
-from common.party_blocks import Body, as_html
+from common.party_blocks import Body, as_html, as_page
+from common.party_documents import PartyDocument, Signature, render_party_pdf
 from meetings.minutes import papers
 from meetings.minutes.enums import DocumentType
 from meetings.minutes.models import Score
@@ -52,6 +54,30 @@ def test_minutes_as_pdf(world):
     assert "Hà Nội, ngày" not in words  # minutes bear no line of place and day
 
 
+@pytest.mark.parametrize("lines", range(15, 20))
+def test_signatures_never_stand_on_a_page_alone(lines):
+    """However long the text before them is: the last line goes along, and the foot stays with them."""
+    body = Body()
+    for number in range(lines):
+        body.text(f"Dòng thứ {number}.")
+    signatures = (Signature("NGƯỜI GHI BIÊN BẢN", "", "A"), Signature("CHỦ TRÌ HỘI NGHỊ", "", "B"))
+    document = PartyDocument("Đ", "C", "Biên bản", "BB/CB", "họp", signatures=signatures, foot="Mã nội dung.")
+    last = list(pypdfium2.PdfDocument(render_party_pdf(document, as_html(body.blocks))))[-1].get_textpage()
+    words = " ".join(last.get_text_range().split())
+    assert words.index(f"Dòng thứ {lines - 1}.") < words.index("NGƯỜI GHI BIÊN BẢN") < words.index("Mã nội dung.")
+
+
+def test_headings_with_nothing_below_them_leave_no_gap():
+    """An agenda of which little was written down fills its first page before it goes on to a second."""
+    body = Body()
+    body.text("Mở đầu.")
+    for number in range(30):
+        body.sub(f"{number}. Nội dung")
+    content = render_party_pdf(PartyDocument("Đ", "C", "Biên bản", "BB/CB", "họp"), as_html(body.blocks))
+    first = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
+    assert "10. Nội dung" in first
+
+
 def test_minutes_that_are_not_signed_are_a_draft(world):
     meeting = circulated(world)
     words = text_of(papers.pdf(*papers.minutes_paper(meeting, meeting.record)))
@@ -85,6 +111,12 @@ def test_what_somebody_typed_is_text_in_both(world):
     meeting = circulated(world)
     document, _ = papers.minutes_paper(meeting, meeting.record)
     assert "<script>alert(1)</script> & Đường sắt" in words_of(papers.docx(document, body.blocks))
+
+
+def test_the_only_row_of_a_table_is_a_sentence_on_a_page():
+    body = Body()
+    body.table(("TT", "Nhiệm vụ", "Thời hạn"), [("1", "Sửa mái che", "20/12/2026")])
+    assert as_page(body.blocks) == "<p>Nhiệm vụ: <b>Sửa mái che</b>; Thời hạn: <b>20/12/2026</b>.</p>"
 
 
 def test_resolution_as_pdf_and_word(world):

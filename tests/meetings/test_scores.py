@@ -1,6 +1,7 @@
 """The sheet of 100 points: found, confirmed, agreed; on time or not."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,11 @@ from meetings.rules.scoring import by_duration, by_share, sheet_on
 from .written import ended, scored, signed
 
 DAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(("total", "words"), [("100.0", "100"), ("87.5", "87,5"), ("0", "0"), ("90", "90")])
+def test_the_total_in_words(total, words):
+    assert Score(total=Decimal(total)).total_in_words == words
 
 
 def item(key: str, **given):

@@ -223,7 +223,8 @@ WHICH = {
 ABSENT_LONG = "vang-ba-ky"
 
 
-def number_of(tally: Tally, which: str) -> int:
+def number_of(tally: Tally, which: str) -> int | None:
+    """None where no sum is kept of it."""
     return {
         "tat-ca": tally.branches,
         "chua-thong-bao": tally.not_called,
@@ -231,7 +232,7 @@ def number_of(tally: Tally, which: str) -> int:
         "chua-bien-ban": tally.not_written,
         "chua-chuyen-de": tally.no_thematic,
         ABSENT_LONG: tally.absent,
-    }[which]
+    }.get(which)
 
 
 def _within(unit: OrgUnit) -> Q:
@@ -255,12 +256,9 @@ def branches_behind(unit: OrgUnit, month: Month, which: str) -> QuerySet[OrgUnit
         "du-hop-thap": Exists(of_month.filter(LOW_ATTENDANCE)),
     }[which]
     numbers = {name: Subquery(of_month.values(name)[:1]) for name in ("called", "held", "written", "expected", "here")}
-    return (
-        branches.filter(condition)
-        .annotate(**numbers, thematic=Exists(of_quarter))
-        .select_related("parent")
-        .order_by("lft")
-    )
+    # Not Exists: the database would first make a table of all branches that had one.
+    numbers["thematic"] = Subquery(of_quarter.values("thematic")[:1])
+    return branches.filter(condition).annotate(**numbers).select_related("parent").order_by("lft")
 
 
 def secretaries(unit_ids: Sequence[int]) -> dict[int, str]:

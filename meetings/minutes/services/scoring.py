@@ -129,7 +129,7 @@ def confirm_score(*, meeting: Meeting, actor: User) -> Score:
         actor=actor,
         target=meeting,
         unit=meeting.unit,
-        detail={"total": f"{score.total:g}", "grade": grade.name},
+        detail={"total": score.total_in_words, "grade": grade.name},
     )
     if meeting.unit.parent is not None:
         above = set(people_with(Right.APPROVE_REPORTS, meeting.unit.parent).values_list("pk", flat=True)) - {actor.pk}
@@ -137,7 +137,7 @@ def confirm_score(*, meeting: Meeting, actor: User) -> Score:
             notify(
                 "meetings.score",
                 users=above,
-                text=f"{meeting.unit.name} chấm {score.total:g} điểm, loại {grade.name}: {meeting.title}.",
+                text=f"{meeting.unit.name} chấm {score.total_in_words} điểm, loại {grade.name}: {meeting.title}.",
                 url=_url(meeting),
                 unit_id=meeting.unit.parent_id,
             )

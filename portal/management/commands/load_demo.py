@@ -47,9 +47,15 @@ class Command(BaseCommand):
         campaigns = load_congresses(top=units[demo.TOP], day=timezone.localdate(), department=department)
         for campaign in campaigns:
             self.stdout.write(f"    {campaign.name}: {campaign.reports.exclude(version=0).count()} báo cáo đã gửi")
-        secretary = next(one.user_id for one in demo.people() if one.key == "secretary")
+        people = {one.key: one.user_id for one in demo.people()}
         begun = time.monotonic()
-        meetings = load_meetings(top=units[demo.TOP], now=timezone.now(), secretary=secretary)
+        meetings = load_meetings(
+            top=units[demo.TOP],
+            now=timezone.now(),
+            secretary=people["secretary"],
+            elector=people["committee"],
+            trying=set(people.values()),
+        )
         self.stdout.write(f"    {meetings} cuộc họp trong năm ({time.monotonic() - begun:.0f} giây)")
         # The clock that seals every minute may be stopped before it rings the first time.
         seal_entries()
