@@ -16,7 +16,7 @@ from members.models import Member, Post, TemporaryStay
 from ..enums import OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, MeetingState
 from ..models import Attendee, Meeting
 from .place import moved
-from .telling import tell_new
+from .telling import tell_gone, tell_new
 
 _COMMITTEE = {
     MeetingKind.CELL_COMMITTEE: (
@@ -113,7 +113,30 @@ def write_list(meeting: Meeting) -> list[Member]:
             changed.append(known)
     Attendee.objects.bulk_create(new)
     Attendee.objects.bulk_update(changed, ["capacity", "duty"])
+    _leave_no_stranger_in_charge(meeting, called)
     return [line.member for line in new]
+
+
+def may_be_named(line: Called | None) -> bool:
+    """As chair or clerk: one who is to come, or may."""
+    return line is not None and line.duty in {Duty.CALLED, Duty.MAY_COME}
+
+
+def _leave_no_stranger_in_charge(meeting: Meeting, called: dict[int, Called]) -> None:
+    """Chair and clerk run the meeting: who has left the branch since he was named runs it no more."""
+    gone = [
+        name
+        for name in ("chair", "clerk")
+        if (key := getattr(meeting, f"{name}_id")) is not None and not may_be_named(called.get(key))
+    ]
+    if not gone:
+        return
+    for name in gone:
+        setattr(meeting, name, None)
+    meeting.revision += 1
+    meeting.save(update_fields=[*gone, "revision"])
+    if meeting.state == MeetingState.ANNOUNCED:
+        tell_gone(meeting)
 
 
 def follow_records(meeting: Meeting) -> None:

@@ -18,7 +18,7 @@ from .. import policies
 from ..enums import PREPARED, Answer, Change, MeetingKind, MeetingState, kinds_of
 from ..models import AgendaItem, Meeting
 from ..rules.catalogue import TemplateItem, template_of
-from .calling import who_is_called, write_list
+from .calling import may_be_named, who_is_called, write_list
 from .place import locked, moved, tell_story
 from .telling import in_short, tell, when_and_where
 
@@ -114,8 +114,8 @@ def _check_named(meeting: Meeting) -> None:
     named = {person.pk for person in (meeting.chair, meeting.clerk) if person is not None}
     if not named:
         return
-    called = {line.member.pk for line in who_is_called(meeting.unit_id, meeting.kind, meeting.day)}
-    if named - called:
+    lines = who_is_called(meeting.unit_id, meeting.kind, meeting.day)
+    if named - {line.member.pk for line in lines if may_be_named(line)}:
         raise RuleViolation("Người chủ trì, thư ký phải có tên trong thành phần dự họp.")
 
 

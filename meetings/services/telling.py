@@ -63,6 +63,12 @@ def in_short(meeting: Meeting, what: str) -> str:
     return f"{what} {meeting.get_kind_display()} {start:%H:%M} {start:%d/%m/%Y} tại {place}."
 
 
+def tell_gone(meeting: Meeting) -> int:
+    """Who was named chair or clerk is called no more: whoever prepares the meeting names another."""
+    text = f"Người chủ trì hoặc thư ký của {meeting.title} không còn trong thành phần dự họp. Đồng chí chọn lại."
+    return tell(meeting, "meetings.changed", text, users=holders(meeting))
+
+
 def tell_new(meeting: Meeting, users: Iterable[int]) -> int:
     """Who came onto the list after it was announced; those who are to come or may."""
     text = f"Mời đồng chí dự {meeting.title} của {meeting.unit.name}, họp lúc {when_and_where(meeting)}."

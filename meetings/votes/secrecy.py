@@ -3,8 +3,9 @@
 What is kept while the vote is open: a row for each who took part (day only), and one row with all ballots sorted by
 random numbers, rewritten as a whole. Two rows of one transaction share its number (xmin), which an administrator of the
 database can read until the closing; there the ballots are taken out into rows of one single transaction, in random
-order, and the boxes' tables are written anew without the old versions: what is left of the casting is who took part. The
-database's own log of changes (WAL) and its base backups hold the order nevertheless; the voting page says so (docs/decisions/0008)."""
+order, and the tables of the boxes are written anew without the old versions: what is left of the casting is who took
+part. The database's own log of changes (WAL) and its base backups hold the order nevertheless; the voting page says so
+(docs/decisions/0008)."""
 
 import secrets
 from collections.abc import Sequence
