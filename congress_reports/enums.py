@@ -54,14 +54,6 @@ class DeadlineRule(models.TextChoices):
     BEFORE_DAY = "before_day", "Trước một ngày"
 
 
-class FileState(models.TextChoices):
-    """How far the look at an attachment's first page is; only a clean one goes with a report."""
-
-    READING = "reading", "Đang đọc trang đầu"
-    UNREAD = "unread", "Chờ đồng chí xác nhận"
-    CLEAN = "clean", "Đã kiểm tra"
-
-
 class EventKind(models.TextChoices):
     """A line of a report's timeline."""
 

@@ -1,6 +1,3 @@
-import secrets
-from datetime import datetime
-
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,13 +5,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
-from django.utils import timezone
 
+from common.uploads.keeping import KeptDocument
 from members.models import Member
 from orgtree.models import OrgUnit, UnitKind
 
 from . import totals_sql
-from .enums import TRANSITIONS, CongressForm, CongressState, DeadlineRule, EventKind, FileState, ReportState
+from .enums import TRANSITIONS, CongressForm, CongressState, DeadlineRule, EventKind, ReportState
 
 
 def _person(**options) -> models.ForeignKey:
@@ -325,34 +322,12 @@ class ElectedPerson(models.Model):
         indexes = [models.Index(fields=["member"], name="elected_member")]
 
 
-QUARANTINE = "quarantine"
-
-
-def kept_folder(moment: datetime) -> str:
-    return f"congress-reports/{moment:%Y-%m}"
-
-
-def random_path(attachment: "Attachment", file_name: str) -> str:
-    """Nothing of the file's own name; whose first page nobody has read yet waits apart."""
-    folder = kept_folder(timezone.now()) if attachment.state == FileState.CLEAN else QUARANTINE
-    return f"{folder}/{secrets.token_hex(16)}.{attachment.suffix}"
-
-
-class Attachment(models.Model):
+class Attachment(KeptDocument):
     """Biên bản, nghị quyết: kept with the report, served through a view that asks the right."""
 
+    KEPT_IN = "congress-reports"
+
     report = models.ForeignKey(Report, models.CASCADE, related_name="attachments")
-    title = models.CharField("Tên tài liệu", max_length=200)
-    suffix = models.CharField(max_length=5)
-    file = models.FileField(upload_to=random_path)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    state = models.CharField(max_length=8, choices=FileState, default=FileState.UNREAD)
-    added_by = _person()
-    added_at = models.DateTimeField(db_default=Now())
-    # Who looked at the first page himself, where no machine could read it.
-    confirmed_by = _person()
     # The versions it was sent with: from the first on (a draft's is 0), to the last when it was taken off since.
     since_version = models.PositiveSmallIntegerField(default=0)
     until_version = models.PositiveSmallIntegerField(null=True)
@@ -376,14 +351,6 @@ class Attachment(models.Model):
                 condition=pgtrigger.Q(old__since_version__gt=0),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.file_label
-
-    @property
-    def file_label(self) -> str:
-        """What it is called when it is fetched."""
-        return f"{self.title}.{self.suffix}"
 
     def goes_with(self, number: int) -> bool:
         """Whether it was sent with that version."""

@@ -4,6 +4,9 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
+from common.uploads.keeping import sweep
+
+from .models import Attachment
 from .services import attachments
 from .services.reminders import remind_all
 from .services.totals import fold_totals, recount_totals
@@ -24,7 +27,7 @@ def read_first_page(attachment_id: int) -> None:
 
 @shared_task(name="congress_reports.sweep_attachments")
 def sweep_attachments() -> int:
-    return attachments.sweep_attachments()
+    return sweep(Attachment, now=timezone.now())
 
 
 @shared_task(name="congress_reports.fold_totals")

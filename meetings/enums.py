@@ -70,14 +70,6 @@ class AgendaPart(models.TextChoices):
     CLOSING = "closing", "Kết thúc"
 
 
-class FileState(models.TextChoices):
-    """Of a paper: only a clean one goes to those who are called."""
-
-    READING = "reading", "Đang đọc trang đầu"
-    UNREAD = "unread", "Chờ xác nhận không có dấu mật"
-    CLEAN = "clean", "Đã kiểm tra"
-
-
 class Capacity(models.TextChoices):
     """As what a person comes: only official members vote (domain.md §4.5)."""
 

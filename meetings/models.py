@@ -1,5 +1,4 @@
-import secrets
-from datetime import date, datetime
+from datetime import date
 
 import pgtrigger
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
+from common.uploads.keeping import KeptDocument
 from members.models import Member
 from orgtree.models import OrgUnit
 
@@ -21,7 +21,6 @@ from .enums import (
     Capacity,
     Change,
     Duty,
-    FileState,
     MeetingKind,
     MeetingState,
     Presence,
@@ -211,47 +210,16 @@ class AgendaItem(models.Model):
         return self.title
 
 
-# Of our own: each app sweeps its folder.
-QUARANTINE = "meetings/quarantine"
+class ItemDocument(KeptDocument):
+    """A paper for an item; on time when it stood there a day before (domain.md §4.2): `added_at` is when those who are
+    called could see it."""
 
-
-def kept_folder(moment: datetime) -> str:
-    return f"meetings/{moment:%Y-%m}"
-
-
-def random_path(document: "ItemDocument", file_name: str) -> str:
-    """Nothing of the file's own name; whose first page nobody has read yet waits apart."""
-    folder = kept_folder(timezone.now()) if document.state == FileState.CLEAN else QUARANTINE
-    return f"{folder}/{secrets.token_hex(16)}.{document.suffix}"
-
-
-class ItemDocument(models.Model):
-    """A paper for an item; on time when it stood there a day before (domain.md §4.2)."""
+    KEPT_IN = "meetings"
 
     item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="documents")
-    title = models.CharField("Tên tài liệu", max_length=200)
-    suffix = models.CharField(max_length=5)
-    file = models.FileField(upload_to=random_path)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    state = models.CharField(max_length=8, choices=FileState, default=FileState.UNREAD)
-    added_by = _person()
-    # When it stood there for those who are called: a scan that nobody had read did not.
-    added_at = models.DateTimeField(db_default=Now())
-    # Who looked at the first page himself, where no machine could read it.
-    confirmed_by = _person()
 
     class Meta:
         ordering = ["item", "id"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def file_label(self) -> str:
-        """What it is called when it is fetched."""
-        return f"{self.title}.{self.suffix}"
 
 
 class Attendee(models.Model):

@@ -274,7 +274,7 @@ EVENTS = [
 
 TILES = [
     Row(label="Đảng viên", value="7.852", note="412 dự bị", url="#viec", tone=""),
-    Row(label="Đã kích hoạt tài khoản", value="6.104", note="77,7 % số đảng viên", url="#viec", tone="ok"),
+    Row(label="Đã kích hoạt tài khoản", value="6.104", note="77,7% số đảng viên", url="#viec", tone="ok"),
     Row(label="Chi bộ chưa có Bí thư trên hệ thống", value="5", note="Xem 5 chi bộ", url="#viec", tone="late"),
     Row(label="Hồ sơ còn thiếu", value="318", note="", url="", tone="wait"),
 ]

@@ -145,7 +145,7 @@ def shares(
     headers = [what, part, whole, "Tỷ lệ", *(["Mục tiêu"] if has_target else [])]
     table = [
         [r.label, vi_number(r.part), vi_number(r.whole), vi_percent(r.part, r.whole)]
-        + ([f"{vi_number(r.target)} %" if r.target else "–"] if has_target else [])
+        + ([f"{vi_number(r.target)}%" if r.target else "–"] if has_target else [])
         for r in rows
     ]
     legend = []

@@ -16,4 +16,4 @@ def vi_number(value: float | Decimal | None, decimals: int | None = None) -> str
 
 def vi_percent(part: float, whole: float) -> str:
     """One place after the comma, "–" of nothing."""
-    return f"{vi_number(round(part * 100 / whole, 1))} %" if whole else "–"
+    return f"{vi_number(round(part * 100 / whole, 1))}%" if whole else "–"

@@ -1,6 +1,6 @@
 """Everything that writes campaigns and reports."""
 
-from .attachments import attach, confirm, detach, read_scan, sweep_attachments
+from .attachments import attach, confirm, detach, read_scan
 from .bulk import approve_many, start_approving
 from .campaigns import (
     TARGETS_2025,
@@ -103,7 +103,6 @@ __all__ = [
     "start_approving",
     "start_opening",
     "start_scheduling",
-    "sweep_attachments",
     "take",
     "throw_away",
     "unapprove",

@@ -14,19 +14,20 @@ from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
 from common.text import clean, clean_lines
+from common.uploads.keeping import FileState
 from notifications.services import notify
 from orgtree.enums import Right
 from orgtree.rights import forget_holdings, people_with
 
 from .. import policies
 from ..definitions import answers_of, definition_of, figures_of, surroundings_of
-from ..enums import EDITABLE, WAITING, CongressState, EventKind, FileState, ReportState
+from ..enums import EDITABLE, WAITING, CongressState, EventKind, ReportState
 from ..errors import ChangedMeanwhile, MissingBelow, NotReady
 from ..forms import Answers, Form, RuleLevel, check
 from ..forms.reading import names_of_paths
 from ..forms.rules import unexcused, without_unasked
 from ..forms.values import MOST_NAME
-from ..models import Attachment, Congress, ElectedPerson, Report, ReportEvent, ReportVersion
+from ..models import Congress, ElectedPerson, Report, ReportEvent, ReportVersion
 from ..selectors.below import unfinished_below
 from .deadlines import days_late, end_outrun_extension, furthest_extension, last_day
 
@@ -36,14 +37,18 @@ LEAST_REASON_SENTENCE = f"Đồng chí ghi rõ lý do, ít nhất {LEAST_REASON}
 
 
 def locked(report: Report, *, actor: User | None = None) -> Report:
-    """The row under a lock, with all that the policies and rules read."""
+    """The row under a lock, with all that the policies and rules read. Refused when it went meanwhile: before the first
+    sending a campaign's owner may still change who owes what."""
     forget_holdings(actor)
     # Only what a report never changes is joined: after a wait for the lock the row is read again, what was joined to
     # it is not, and who has taken it meanwhile would be missing.
     rows = Report.objects.select_for_update(of=("self",)).select_related(
         "campaign", "duty__form", "unit__kind", "unit__parent"
     )
-    return rows.get(pk=report.pk)
+    found = rows.filter(pk=report.pk).first()
+    if found is None:
+        raise RuleViolation("Báo cáo này không còn trong đợt: danh mục báo cáo phải gửi vừa được thay đổi.")
+    return found
 
 
 _STANDING = 0x434F4E53  # "CONS"
@@ -63,13 +68,6 @@ def _hold_still_above(report: Report) -> None:
             "SELECT pg_advisory_xact_lock_shared(%s, id::int) FROM unnest(%s::bigint[]) AS id",
             [_STANDING, sorted(report.unit.ancestor_ids)],
         )
-
-
-def drop_file(attachment: Attachment) -> None:
-    """One that was never sent; the file itself goes when the transaction stands."""
-    storage, name = attachment.file.storage, attachment.file.name
-    attachment.delete()
-    transaction.on_commit(lambda: storage.delete(name))
 
 
 def note(
@@ -145,7 +143,7 @@ def throw_away(*, report: Report, actor: User) -> Report:
     report.revision += 1
     report.save(update_fields=["state", "answers", "drafted_by", "ready_by", "ready_at", "revision"])
     for attachment in report.attachments.all():
-        drop_file(attachment)
+        attachment.drop()
     note(report, EventKind.THROWN_AWAY, actor=actor)
     return report
 

@@ -187,7 +187,7 @@ def _tiles(read: _Read, whole: Figures) -> list[dict]:
         reached = n and part * 100 >= target * n if target else None
         note = f"{vi_number(part)} đồng chí"
         if target:
-            note += f", mục tiêu {vi_number(float(target))} %"
+            note += f", mục tiêu {vi_number(float(target))}%"
         tone = "" if reached is None else "ok" if reached else "wait"
         tiles.append(
             {

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from common.downloads import as_attachment
 from common.errors import RuleViolation
+from common.uploads.keeping import FileState
 
 from .. import policies, services
-from ..enums import FileState, ReportState
+from ..enums import ReportState
 from ..inputs import FileForm
 from ..models import Attachment, Report
 from .common import crumbs_to, found_report

@@ -18,12 +18,13 @@ from common.errors import RuleViolation
 from common.text import clean
 from common.ui import kept
 from common.ui.nav import Crumb
+from common.uploads.keeping import FileState
 from orgtree.enums import Right
 from orgtree.rights import people_with
 
 from .. import policies, services
 from ..definitions import answers_of, definition_of
-from ..enums import EDITABLE, FileState, ReportState
+from ..enums import EDITABLE, ReportState
 from ..errors import MissingBelow, NotReady
 from ..forms import Answers, RuleLevel
 from ..forms.definition import SectionKind

@@ -21,7 +21,10 @@ def make_var(var: Path) -> Path:
     var = var.absolute()
     try:
         for folder in (*reversed(var.parents), var):
-            if not folder.exists():
+            if folder.exists():
+                continue
+            # Another process may make it between the look and this.
+            with contextlib.suppress(FileExistsError):
                 folder.mkdir()
                 folder.chmod(0o711)
     except OSError as error:

@@ -15,9 +15,9 @@ from django.db import connection
 from docx import Document
 
 from assignments.models import Assignment
+from common.uploads.keeping import FileState
 from orgtree.models import CommitteeTerm
 
-from ..enums import FileState
 from ..minutes.models import Conclusion, IssuedDocument, Minutes, Remark, Score
 from ..models import (
     AgendaItem,
@@ -28,7 +28,6 @@ from ..models import (
     MeetingEvent,
     Opinion,
     SpeechRequest,
-    kept_folder,
 )
 from ..votes import secrecy
 from ..votes.enums import BallotKind, VoteState
@@ -165,7 +164,7 @@ def _file(title: str, month: words.Month, when: datetime) -> tuple[str, int, str
         paper.add_paragraph(text)
     paper.save(out)
     body = out.getvalue()
-    name = default_storage.save(f"{kept_folder(when)}/{secrets.token_hex(16)}.docx", ContentFile(body))
+    name = default_storage.save(f"{ItemDocument.clean_folder(when)}/{secrets.token_hex(16)}.docx", ContentFile(body))
     return name, len(body), hashlib.sha256(body).hexdigest()
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assignments.enums import AssignmentState
 from assignments.models import Assignment
+from common.uploads.keeping import FileState
 from members.enums import PostCode
 from members.models import Post
 
@@ -23,7 +24,6 @@ from ..enums import (
     OF_THE_COMMITTEE,
     Capacity,
     Duty,
-    FileState,
     MeetingKind,
     MeetingState,
     Presence,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from common.party_blocks import Block, Body, as_html
 from common.party_documents import PartyDocument, Signature, issuer_of, render_party_pdf, signature_of, symbol_of
+from common.ui.numbers import vi_number
 
 from ..enums import HERE, MEMBERS_OF_THE_MEETING, Presence
 from ..models import Meeting
@@ -131,7 +132,7 @@ def _composition(body: Body, content: dict) -> None:
     online = f", trong đó dự trực tuyến {n['online']}" if n["online"] else ""
     body.text(
         f"{n['here']} đồng chí (chính thức {n['here_official']}, dự bị {n['here_probationary']}, "
-        f"sinh hoạt tạm thời {n['here_temporary']}){online}; đạt {n['percent'] or '0 %'}.",
+        f"sinh hoạt tạm thời {n['here_temporary']}){online}; đạt {n['percent'] or '0%'}.",
         lead="3. Có mặt:",
     )
     for key, words in (("late", "Đến muộn"), ("left", "Về sớm")):
@@ -201,7 +202,7 @@ def _vote(body: Body, number: int, vote: dict) -> None:
                     str(result["here"]),
                     *(str(result["totals"].get(choice, 0)) for choice in _CHOICES),
                     str(result["not_voted"]),
-                    percent(result["totals"]["agree"], result["base"]) or "0 %",
+                    percent(result["totals"]["agree"], result["base"]) or "0%",
                 )
             ],
             middle=range(6),
@@ -214,7 +215,7 @@ def _vote(body: Body, number: int, vote: dict) -> None:
                     key,
                     name,
                     str(result["votes"].get(key, 0)),
-                    percent(result["votes"].get(key, 0), result["base"]) or "0 %",
+                    percent(result["votes"].get(key, 0), result["base"]) or "0%",
                     "Trúng cử" if int(key) in result["elected"] else "",
                 )
                 for key, name in vote["candidates"].items()
@@ -332,7 +333,7 @@ def attendance_paper(meeting: Meeting) -> tuple[PartyDocument, list[Block]]:
     body = Body()
     body.text(
         f"{meeting.title}, {day:%H:%M} ngày {day:%d/%m/%Y}, tại {meeting.place}. "
-        f"Có mặt {counted.here}/{counted.expected} đồng chí phải dự ({counted.percent or '0 %'})."
+        f"Có mặt {counted.here}/{counted.expected} đồng chí phải dự ({counted.percent or '0%'})."
     )
     rows = [one for one in people if one.capacity in MEMBERS_OF_THE_MEETING]
     body.table(
@@ -397,7 +398,7 @@ def _remark(one) -> str:
 def score_paper(meeting: Meeting, score: Score, sheet: Sheet) -> tuple[PartyDocument, list[Block]]:
     body = Body()
     day = timezone.localtime(meeting.began_at)
-    body.text(f"{meeting.title}, ngày {day:%d/%m/%Y}. Mẫu {sheet.key}, theo {sheet.source}.")
+    body.text(f"{meeting.title}, ngày {day:%d/%m/%Y}. Chấm theo {sheet.source}.")
     rows = []
     for number, criterion in enumerate(sheet.criteria, start=1):
         got = sum(score.points.get(item.key, {}).get("points") or 0 for item in criterion.items)
@@ -407,7 +408,7 @@ def score_paper(meeting: Meeting, score: Score, sheet: Sheet) -> tuple[PartyDocu
             given = row.get("points")
             why = ". ".join(one.rstrip(".") for one in (row.get("evidence"), row.get("reason")) if one)
             rows.append((f"{number}{letter}", item.title, str(item.most), "" if given is None else str(given), why))
-    rows.append(("", "CỘNG", str(sheet.most), f"{score.total:g}", ""))
+    rows.append(("", "CỘNG", str(sheet.most), vi_number(score.total), ""))
     body.table(("TT", "Nội dung", "Điểm tối đa", "Điểm chấm", "Căn cứ"), rows, middle=(0, 2, 3))
     grade = sheet.grade_named(score.grade)
     body.text(f"Xếp loại: {grade.name if grade else 'chưa thống nhất'}. {score.get_state_display()}.")

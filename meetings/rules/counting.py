@@ -65,12 +65,12 @@ class Count:
 
 
 def percent(part: int, whole: int) -> str:
-    """«66,67 %», with a comma; nothing where there is nothing to share."""
+    """«66,67%», with a comma; nothing where there is nothing to share."""
     if not whole:
         return ""
     hundredths = (part * 10000 * 2 + whole) // (2 * whole)
     text = f"{hundredths // 100},{hundredths % 100:02d}".rstrip("0").rstrip(",")
-    return f"{text} %"
+    return f"{text}%"
 
 
 def count(people: Iterable[Listed]) -> Count:
@@ -141,7 +141,7 @@ class Quorum:
 
     @property
     def sentence(self) -> str:
-        share = f"{self.here}/{self.of} đảng viên chính thức có mặt ({percent(self.here, self.of) or '0 %'})"
+        share = f"{self.here}/{self.of} đảng viên chính thức có mặt ({percent(self.here, self.of) or '0%'})"
         if self.bars:
             return f"{share}: chưa quá {self.bars_up_to}, chưa biểu quyết được việc ràng buộc."
         if not self.is_full:

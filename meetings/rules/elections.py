@@ -40,7 +40,7 @@ def list_warning(candidates: int, seats: int) -> str:
     if surplus == 0 and seats > 1:
         return f"Danh sách có {candidates} người cho {seats} chỗ: không có số dư."
     if seats > 1 and surplus > most:
-        return f"Số dư {surplus} người, nhiều hơn 30 % số lượng cần bầu (nhiều nhất {most} người)."
+        return f"Số dư {surplus} người, nhiều hơn 30% số lượng cần bầu (nhiều nhất {most} người)."
     return ""
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
+from common.uploads.keeping import FileState
 from members.enums import POST_RANK, PostCode
 from members.models import Member, Post
 from orgtree.models import OrgUnit
 
-from ..enums import MEMBERS_OF_THE_MEETING, Answer, Duty, FileState
+from ..enums import MEMBERS_OF_THE_MEETING, Answer, Duty
 from ..models import AgendaItem, Attendee, ItemDocument, Meeting, Opinion
 from ..rules.catalogue import rules_of
 from ..rules.punctuality import is_late_document

@@ -1,11 +1,7 @@
 """Papers to the items: taken in by what they are, clean or waiting, read by those who are called."""
 
-import hashlib
-from datetime import datetime, timedelta
-
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,19 +9,15 @@ from accounts.models import User
 from audit.services import record
 from common import uploads
 from common.errors import RuleViolation
-from common.text import clean
+from common.uploads.keeping import FileState, digest_of
 from notifications.services import notify
 
 from .. import policies
-from ..enums import FileState
-from ..models import QUARANTINE, AgendaItem, Attendee, DocumentRead, ItemDocument, Meeting, kept_folder, random_path
+from ..models import AgendaItem, Attendee, DocumentRead, ItemDocument, Meeting
 from .agenda import note_changed
 from .place import locked
 
 MOST_PAPERS = 10
-_LONGEST_TITLE = 150
-_NOT_READ_AFTER = timedelta(minutes=15)
-_ORPHAN_AFTER = timedelta(hours=24)
 
 
 def attach(*, item: AgendaItem, file: File, title: str = "", actor: User) -> ItemDocument:
@@ -34,7 +26,7 @@ def attach(*, item: AgendaItem, file: File, title: str = "", actor: User) -> Ite
     if not policies.may_prepare(actor, item.meeting):
         raise PermissionDenied
     # Nobody waits for the row while a foreign file is read.
-    looked, digest = uploads.look_at(file), _digest(file)
+    looked, digest = uploads.look_at(file), digest_of(file)
     with transaction.atomic():
         meeting = _changing(item.meeting, actor)
         item = AgendaItem.objects.get(pk=item.pk, meeting=meeting)
@@ -43,19 +35,8 @@ def attach(*, item: AgendaItem, file: File, title: str = "", actor: User) -> Ite
             raise RuleViolation("Tệp này đã có ở nội dung này rồi.")
         if len(there) >= MOST_PAPERS:
             raise RuleViolation(f"Một nội dung có nhiều nhất {MOST_PAPERS} tài liệu.")
-        document = ItemDocument(
-            item=item,
-            title=_title(title or (file.name or "").rsplit(".", 1)[0]),
-            suffix=looked.kind.suffix,
-            content_type=looked.kind.content_type,
-            size=file.size,
-            digest=digest,
-            state=_first_state(looked),
-            added_by=actor,
-            added_at=timezone.now(),
-        )
-        document.file.save("", file, save=False)
-        document.save()
+        document = ItemDocument(item=item, digest=digest, added_by=actor, added_at=timezone.now())
+        document.take_in(file, looked, title=title)
         _note(document, meeting, "meeting.paper_added", actor)
         if document.state == FileState.CLEAN:
             note_changed(meeting, actor)
@@ -64,28 +45,10 @@ def attach(*, item: AgendaItem, file: File, title: str = "", actor: User) -> Ite
     return document
 
 
-def _first_state(looked: uploads.Looked) -> FileState:
-    if looked.read:
-        return FileState.CLEAN
-    return FileState.READING if looked.kind is uploads.Kind.PDF and uploads.can_read_scans() else FileState.UNREAD
-
-
 def _read_later(pk: int) -> None:
     from ..tasks import read_first_page  # the tasks import the services
 
     read_first_page.delay(pk)
-
-
-def _title(text: str) -> str:
-    return clean(text).replace("/", "-").replace("\\", "-")[:_LONGEST_TITLE].strip(" .") or "Tài liệu"
-
-
-def _digest(file: File) -> str:
-    sum_ = hashlib.sha256()
-    for chunk in file.chunks():
-        sum_.update(chunk)
-    file.seek(0)
-    return sum_.hexdigest()
 
 
 def _changing(meeting: Meeting, actor: User) -> Meeting:
@@ -118,7 +81,7 @@ def confirm_paper(*, document: ItemDocument, actor: User) -> ItemDocument:
 @transaction.atomic
 def remove_paper(*, document: ItemDocument, actor: User) -> None:
     meeting = _changing(document.item.meeting, actor)
-    _drop(document)
+    document.drop()
     _note(document, meeting, "meeting.paper_removed", actor)
     note_changed(meeting, actor)
 
@@ -129,12 +92,7 @@ def read_scan(*, document_id: int) -> None:
     waiting = ItemDocument.objects.filter(pk=document_id, state=FileState.READING).first()
     if waiting is None:
         return
-    with waiting.file.open("rb") as opened:
-        content = opened.read()
-    try:
-        read, refusal = uploads.read_scan(content), ""
-    except RuleViolation as error:
-        read, refusal = False, str(error)
+    state, refusal = waiting.read_first_page()
     with transaction.atomic():
         rows = ItemDocument.objects.select_for_update(of=("self",)).select_related("item__meeting__unit", "added_by")
         document = rows.filter(pk=document_id, state=FileState.READING).first()
@@ -142,16 +100,16 @@ def read_scan(*, document_id: int) -> None:
             return
         if refusal:
             _refuse(document, refusal)
-        elif read:
+        elif state == FileState.CLEAN:
             _let_in(document)
         else:
-            document.state = FileState.UNREAD
+            document.state = state
             document.save(update_fields=["state"])
 
 
 def _refuse(document: ItemDocument, refusal: str) -> None:
     meeting = document.item.meeting
-    _drop(document)
+    document.drop()
     _note(document, meeting, "meeting.paper_refused", None)
     notify(
         "meetings.changed",
@@ -163,42 +121,13 @@ def _refuse(document: ItemDocument, refusal: str) -> None:
 
 
 def _let_in(document: ItemDocument) -> None:
-    """Out of the quarantine, and there from now on; the old copy goes when the transaction stands."""
-    storage, old = document.file.storage, document.file.name
-    document.state, document.added_at = FileState.CLEAN, timezone.now()
-    with storage.open(old, "rb") as opened:
-        document.file.name = storage.save(random_path(document, ""), opened)
-    document.save(update_fields=["file", "state", "added_at", "confirmed_by"])
-    transaction.on_commit(lambda: storage.delete(old))
-
-
-def _drop(document: ItemDocument) -> None:
-    storage, name = document.file.storage, document.file.name
-    ItemDocument.objects.filter(pk=document.pk).delete()
-    transaction.on_commit(lambda: storage.delete(name))
+    """There for the others from now on."""
+    document.added_at = timezone.now()
+    document.let_in()
 
 
 def _note(document: ItemDocument, meeting: Meeting, action: str, actor: User | None) -> None:
     record(action, actor=actor, target=meeting, unit=meeting.unit, detail={"title": document.title})
-
-
-def sweep_papers(*, now: datetime) -> int:
-    """A scan that nobody came to read is confirmed by people; files of uploads whose transaction failed are deleted.
-    Returns how many of either."""
-    late = ItemDocument.objects.filter(state=FileState.READING, added_at__lt=now - _NOT_READ_AFTER)
-    touched = late.update(state=FileState.UNREAD)
-    # Older folders were swept in their time.
-    for folder in (QUARANTINE, kept_folder(now), kept_folder(now - timedelta(days=28))):
-        try:
-            _, names = default_storage.listdir(folder)
-        except FileNotFoundError:
-            continue
-        paths = {f"{folder}/{name}" for name in names}
-        for path in paths - set(ItemDocument.objects.filter(file__in=paths).values_list("file", flat=True)):
-            if default_storage.get_modified_time(path) < now - _ORPHAN_AFTER:
-                default_storage.delete(path)
-                touched += 1
-    return touched
 
 
 def note_read(*, document: ItemDocument, attendee: Attendee | None) -> None:

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common.errors import RuleViolation
 from common.ui.nav import Crumb
+from common.uploads.keeping import FileState
 
 from .. import policies, services
-from ..enums import AgendaPart, FileState
+from ..enums import AgendaPart
 from ..forms import ItemForm, PaperForm
 from ..models import AgendaItem, ItemDocument, Meeting
 from ..selectors.pages import agenda_of, listed_members

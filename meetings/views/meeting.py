@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from common.downloads import as_attachment
 from common.errors import RuleViolation
+from common.uploads.keeping import FileState
 
 from .. import policies, services
-from ..enums import HELD, PREPARED, AgendaPart, Duty, FileState, MeetingState
+from ..enums import HELD, PREPARED, AgendaPart, Duty, MeetingState
 from ..forms import LeaveForm, OpinionForm
 from ..minutes.enums import MinutesState
 from ..minutes.policies import was_there

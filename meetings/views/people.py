@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common.errors import RuleViolation
 from common.ui.nav import Crumb
+from common.uploads.keeping import FileState
 
 from .. import policies, services
-from ..enums import OUTSIDE, PREPARED, Answer, FileState, MeetingState
+from ..enums import OUTSIDE, PREPARED, Answer, MeetingState
 from ..forms import GuestForm
 from ..models import Attendee, ItemDocument, Meeting
 from ..presenting import ANSWER_TONES

@@ -11,8 +11,9 @@ from django.utils import timezone
 from audit.models import Entry
 from common import uploads
 from common.errors import RuleViolation
+from common.uploads.keeping import FileState, sweep
 from congress_reports import tasks
-from congress_reports.enums import FileState, ReportState
+from congress_reports.enums import ReportState
 from congress_reports.errors import ChangedMeanwhile
 from congress_reports.models import Attachment
 from congress_reports.services import (
@@ -24,7 +25,6 @@ from congress_reports.services import (
     read_scan,
     reject,
     send,
-    sweep_attachments,
     throw_away,
     withdraw,
 )
@@ -115,7 +115,7 @@ def test_who_has_looked_at_the_report_before_looks_again(draft, author):
 def test_a_scan_waits_until_somebody_has_looked(draft, author):
     kept = minutes(draft, author, scan())
     assert kept.state == FileState.UNREAD
-    assert kept.file.name.startswith("quarantine/")
+    assert kept.file.name.startswith("congress-reports/quarantine/")
     waiting = kept.file.name
     with pytest.raises(RuleViolation, match="chưa kiểm tra xong"):
         sent_with(draft, author)
@@ -243,13 +243,13 @@ def test_a_withdrawn_version_keeps_its_files(draft, author):
 
 def test_the_sweep(draft, author, reader):
     kept = minutes(draft, author, scan())
-    orphan = default_storage.save("quarantine/nobody.pdf", uploaded(b"x"))
+    orphan = default_storage.save("congress-reports/quarantine/nobody.pdf", uploaded(b"x"))
     late = timezone.now() + timedelta(minutes=20)
-    assert sweep_attachments(now=late) == 1
+    assert sweep(Attachment, now=late) == 1
     kept.refresh_from_db()
     assert kept.state == FileState.UNREAD
     assert default_storage.exists(orphan)
-    sweep_attachments(now=timezone.now() + timedelta(hours=25))
+    sweep(Attachment, now=timezone.now() + timedelta(hours=25))
     assert not default_storage.exists(orphan)
     assert default_storage.exists(kept.file.name)
 

@@ -283,8 +283,8 @@ def test_figures_of_the_analysis_open_into_their_reports(world, campaign, client
 def test_targets_average_and_comparison_stand_on_the_page(world, campaign, client_of):
     approved_b(world)
     page = page_of(client_of(world.org_department), "analysis", nhom="committee")
-    assert "33,3 %" in page
-    assert "mục tiêu 15 %" in page
+    assert "33,3%" in page
+    assert "mục tiêu 15%" in page
     assert "41,7" in page
     assert "Kết quả đại hội" not in page.replace("Kết quả đại hội theo cấp", "")
     sorted_page = page_of(client_of(world.org_department), "analysis", xep="-2")
@@ -343,7 +343,7 @@ def test_many_addends_stand_in_the_order_of_the_tree(world, campaign, client_of,
     client = client_of(world.org_department)
     monkeypatch.setattr("congress_reports.views.analysis._MOST_BY_SIZE", 0)
     page = page_of(client, "analysis_reports", cot="nu")
-    assert "<b>1</b> (33,3 %), cộng từ 1 báo cáo" in page
+    assert "<b>1</b> (33,3%), cộng từ 1 báo cáo" in page
 
 
 ADDRESSES = ("board", "board_print", "board_reports", "analysis", "analysis_reports")

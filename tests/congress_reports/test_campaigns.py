@@ -206,6 +206,8 @@ def test_the_first_sending_and_a_change_at_once(world):
     def send() -> None:
         try:
             outcome["sent"] = sent(report, secretary).version
+        except RuleViolation as refused:
+            outcome["told"] = str(refused)
         finally:
             connection.close()
 
@@ -227,6 +229,7 @@ def test_the_first_sending_and_a_change_at_once(world):
     left = Report.objects.filter(duty__form__code="b", unit=world.near_branch).exists()
     assert left is not outcome["changed"]
     assert outcome.get("sent") == (1 if left else None)
+    assert left or "không còn trong đợt" in outcome["told"]
 
 
 def test_targets_are_the_campaigns(world, campaign):

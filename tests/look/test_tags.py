@@ -88,7 +88,7 @@ def test_numbers_are_written_the_vietnamese_way(value, text):
 
 
 def test_a_share_of_nothing_is_a_dash():
-    assert (vi_percent(1, 3), vi_percent(0, 0)) == ("33,3 %", "–")
+    assert (vi_percent(1, 3), vi_percent(0, 0)) == ("33,3%", "–")
 
 
 def test_a_part_drawn_once_follows_its_values_and_sees_nothing_else(rf):

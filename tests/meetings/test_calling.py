@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from common.errors import RuleViolation
+from common.uploads.keeping import FileState
 from meetings.counts import waiting_meetings
-from meetings.enums import Answer, Change, Duty, FileState, MeetingKind, MeetingState
+from meetings.enums import Answer, Change, Duty, MeetingKind, MeetingState
 from meetings.models import AgendaItem, DocumentRead, Habit, Meeting, Opinion
 from meetings.rules.habits import day_in
 from meetings.selectors.meetings import propose

@@ -70,7 +70,7 @@ def test_the_minutes_draw_themselves(world):
     carried(world, meeting)
     words = words_of(meeting) if Minutes.objects.get_or_create(meeting=meeting) else ""
     assert "13 đồng chí, trong đó chính thức 12, dự bị 1." in words
-    assert "11 đồng chí (chính thức 10, dự bị 1, sinh hoạt tạm thời 0); đạt 84,62 %" in words
+    assert "11 đồng chí (chính thức 10, dự bị 1, sinh hoạt tạm thời 0); đạt 84,62%" in words
     assert "1 đồng chí: Bùi Văn Ảnh (Trực ban chạy tàu)." in words
     assert "1 đồng chí: Cao Thị Bình." in words
     assert "Đến muộn: Đinh Văn Chiến (08:20)." in words

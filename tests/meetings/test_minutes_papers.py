@@ -105,7 +105,7 @@ def test_resolution_as_pdf_and_word(world):
     for words in (pdf, word):
         assert "Số 01-NQ/CB" in words
         assert "I- ĐÁNH GIÁ KẾT QUẢ THỰC HIỆN NHIỆM VỤ" in words
-        assert "được 11/12 đảng viên chính thức có mặt biểu quyết tán thành (đạt 91,67 %)" in words
+        assert "được 11/12 đảng viên chính thức có mặt biểu quyết tán thành (đạt 91,67%)" in words
         assert "T/M CHI BỘ" in words
         assert "Trần Văn Cam" in words
         assert "Nghệ An, ngày" in words

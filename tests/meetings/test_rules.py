@@ -41,7 +41,7 @@ def test_the_arithmetic_of_a_list():
     assert n.expected == 26  # 20 + online + probationary + two absent + exempt who came + temporary
     assert (n.here, n.here_official, n.online, n.guests_here) == (24, 22, 1, 2)
     assert n.here + n.excused + n.unexcused + n.unknown == n.expected
-    assert n.percent == "92,31 %"
+    assert n.percent == "92,31%"
     assert n.official_due == 23  # without the excused one, the exempt one at home, the one elsewhere, the suspended one
 
 
@@ -92,7 +92,7 @@ def test_the_least_is_the_smallest_that_is_enough():
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "text"), [(2, 3, "66,67 %"), (1, 2, "50 %"), (1, 8, "12,5 %"), (3, 3, "100 %"), (1, 0, "")]
+    ("part", "whole", "text"), [(2, 3, "66,67%"), (1, 2, "50%"), (1, 8, "12,5%"), (3, 3, "100%"), (1, 0, "")]
 )
 def test_percentages_are_rounded_half_up_with_a_comma(part, whole, text):
     assert percent(part, whole) == text

@@ -57,7 +57,7 @@ def test_an_election_is_prepared_and_changed(world, meeting, client_of):
     vote = Vote.objects.get()
     assert (vote.seats, vote.candidates.count()) == (3, 6)
     page = words(client.get(at("vote_conduct", vote.pk)))
-    assert "Số dư 3 người, nhiều hơn 30 %" in page
+    assert "Số dư 3 người, nhiều hơn 30%" in page
     edit = client.get(at("vote_edit", vote.pk)).content.decode()
     assert "Ngô Thị Ánh\nLê Văn Ba" in edit
     data |= {"others": "", "members": data["members"][:3], "title": "Bầu chi ủy nhiệm kỳ mới"}
@@ -164,7 +164,7 @@ def test_hands_are_entered_as_three_totals(world, meeting, client_of):
     assert 'value="10"' in again.content.decode()
     client.post(at("vote_close", vote.pk), data | {"confirm": "yes"})
     page = words(member.get(at("vote", vote.pk)))
-    assert "10/12 số đảng viên chính thức phải dự tán thành (83,33 %)" in page
+    assert "10/12 số đảng viên chính thức phải dự tán thành (83,33%)" in page
     assert "Được thông qua" in page
 
 

@@ -76,7 +76,7 @@ def test_an_open_vote_counts_the_last_word(world, meeting):
     assert vote.result["totals"] == {"agree": 7, "disagree": 0, "other": 1}
     assert vote.result["not_voted"] == 4
     assert vote.result["carried"]
-    assert vote.result["sentence"].startswith("7/12 số đảng viên chính thức phải dự tán thành (58,33 %)")
+    assert vote.result["sentence"].startswith("7/12 số đảng viên chính thức phải dự tán thành (58,33%)")
     with pytest.raises(RuleViolation):
         cast_open(vote=vote, choice=Choice.AGREE, actor=people[8])
 

@@ -73,8 +73,8 @@ def test_the_bars_of_the_units_below_add_up_to_the_whole(world):
 def test_activation_leaves_out_who_is_exempt(world):
     make_member(world.branch, "Lý Văn Bơ", status=Status.EXEMPT)
     assert glance_at(Reader(world.secretary, {})).activated.rows == [
-        ["Đã kích hoạt", "0", "0 %"],
-        ["Chưa kích hoạt", "2", "100 %"],
+        ["Đã kích hoạt", "0", "0%"],
+        ["Chưa kích hoạt", "2", "100%"],
     ]
 
 

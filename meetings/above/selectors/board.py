@@ -180,7 +180,7 @@ WHICH = {
     "chua-hop": "Chưa họp",
     "chua-bien-ban": "Chưa khóa biên bản",
     "chua-chuyen-de": "Chưa có chuyên đề",
-    "du-hop-thap": "Dự họp dưới 85 %",
+    "du-hop-thap": "Dự họp dưới 85%",
 }
 ABSENT_LONG = "vang-ba-ky"
 

@@ -91,7 +91,7 @@ def _vote_in_words(vote: Vote) -> str:
     result = vote.result
     agree, here = result["totals"]["agree"], result["here"]
     share = f"{agree * 100 / here:.2f}".rstrip("0").rstrip(".").replace(".", ",") if here else "0"
-    return f"được {agree}/{here} đảng viên chính thức có mặt biểu quyết tán thành (đạt {share} %)"
+    return f"được {agree}/{here} đảng viên chính thức có mặt biểu quyết tán thành (đạt {share}%)"
 
 
 @transaction.atomic
