@@ -133,7 +133,7 @@ def test_a_proof_is_worth_nothing_to_another(world, client_of):
     assert line_of(meeting, friend).presence == Presence.UNKNOWN
 
 
-def test_a_code_sent_to_one_who_is_away_gives_him_no_vote(world):
+def test_a_code_sent_to_one_who_is_away_gives_him_no_vote(world, client_of):
     """He is «tự điểm danh», and no roll is frozen before somebody has looked round."""
     meeting = in_progress(world, all_here=False)
     all_here(meeting=meeting, actor=world.secretary)
@@ -144,6 +144,9 @@ def test_a_code_sent_to_one_who_is_away_gives_him_no_vote(world):
     vote = a_vote(meeting, world.secretary, "discipline")
     with pytest.raises(RuleViolation, match="tự điểm danh"):
         open_vote(vote=vote, actor=world.secretary)
+    page = client_of(world.secretary).get(url("vote_conduct", vote.pk)).content.decode()
+    assert "1 đồng chí tự điểm danh chưa được xác nhận" in page
+    assert f'href="{url("roll", meeting.pk)}"' in page
     mark(attendee=line, presence=Presence.UNEXCUSED, actor=world.secretary)
     vote = open_vote(vote=vote, actor=world.secretary)
     assert not vote.roll.filter(attendee=line).exists()
@@ -708,7 +711,7 @@ def test_no_page_counts_a_secret_vote_before_its_closing(world, client_of):
         assert client.get(page).status_code == 404
 
 
-def test_after_the_end_no_vote_is_made_changed_or_taken_back(world):
+def test_after_the_end_no_vote_is_made_changed_or_taken_back(world, client_of):
     meeting = in_progress(world)
     prepared = a_vote(meeting, world.secretary)
     vote = election(world, meeting)
@@ -723,6 +726,8 @@ def test_after_the_end_no_vote_is_made_changed_or_taken_back(world):
     ):
         with pytest.raises(RuleViolation):
             act()
+    page = client_of(world.secretary).get(url("vote_conduct", prepared.pk)).content.decode()
+    assert url("vote_edit", prepared.pk) not in page
 
 
 # ---- after the lock -------------------------------------------------------------------------------------------------
