@@ -176,9 +176,10 @@ ACCOUNTS_EVENT_LISTENERS = ["notifications.account_events.tell_owner"]
 SECOND_FACTOR_NEEDED = "orgtree.rights.needs_second_factor"
 # What follows a unit when it is merged, split or closed, app by app.
 ORGTREE_FOLLOWERS = [
+    # Before the members go: what their unit had planned is cancelled, and they are told.
+    "meetings.followers.MeetingsFollow",
     "members.followers.MembersFollow",
     "congress_reports.followers.ReportsFollow",
-    "meetings.followers.MeetingsFollow",
 ]
 # What hangs on a member's place and posts, app by app.
 MEMBERS_FOLLOWERS = ["delegation.followers.GrantsFollow", "meetings.followers.ListsFollow"]

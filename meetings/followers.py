@@ -13,9 +13,10 @@ from members.models import Member, Post
 from orgtree.models import OrgUnit
 
 from .above.models import BranchPeriod, LongAbsence
-from .enums import PREPARED
+from .enums import PREPARED, MeetingState
 from .models import Meeting
 from .services.calling import follow_records
+from .services.preparing import cancel_planned
 
 
 class ListsFollow:
@@ -51,10 +52,19 @@ class MeetingsFollow:
     choice_label = "Sinh hoạt chi bộ"
 
     def preview(self, unit: OrgUnit) -> list[str]:
-        return []
+        states = Meeting.objects.filter(unit=unit).values_list("state", "from_paper")
+        planned = sum(state in PREPARED for state, _ in states)
+        unsigned = sum(state == MeetingState.MINUTES and not paper for state, paper in states)
+        waiting = sum(state == MeetingState.MINUTES and paper for state, paper in states)
+        lines = [f"{planned} cuộc họp chưa diễn ra, sẽ bị hủy kèm lý do"] if planned else []
+        lines += [f"{unsigned} biên bản chưa ký xong, chủ trì và thư ký vẫn hoàn thành được"] if unsigned else []
+        lines += [f"{waiting} biên bản cũ chờ đưa vào sổ, nên làm xong trước"] if waiting else []
+        return lines
 
     def blockers(self, unit: OrgUnit) -> list[str]:
-        return []
+        """What is going on in the room is not lost."""
+        held = Meeting.objects.filter(unit=unit, state=MeetingState.IN_PROGRESS).count()
+        return [f"{held} cuộc họp đang diễn ra, chưa bế mạc"] if held else []
 
     def choices(self, unit: OrgUnit) -> list[tuple[int, str]]:
         return []
@@ -62,7 +72,10 @@ class MeetingsFollow:
     def follow(
         self, source: OrgUnit, target: OrgUnit, *, selected: Collection[int] | None = None, actor: User | None
     ) -> None:
-        """A meeting is of the unit that held it: none goes along."""
+        """A meeting is of the unit that held it: none goes along. What a unit has planned that is merged away is
+        cancelled while its list still stands, so that those called are told; its members follow after it."""
+        if selected is None:
+            cancel_planned(unit=source, reason=f"{source.name} sáp nhập vào {target.name}.", actor=actor)
 
     def leaving(self, unit: OrgUnit, *, old_parent: OrgUnit, new_parent: OrgUnit) -> None:
         """The figures go along with all others of the unit."""
@@ -71,5 +84,6 @@ class MeetingsFollow:
         BranchPeriod.objects.filter(unit_id__in=list(unit_ids), counted=False).update(counted=True)
 
     def ended(self, unit: OrgUnit, *, reason: str, actor: User | None) -> None:
+        cancel_planned(unit=unit, reason=reason, actor=actor)
         BranchPeriod.objects.filter(unit=unit).update(counted=False)
         LongAbsence.objects.filter(unit=unit).delete()

@@ -7,6 +7,7 @@ register(
         "meetings.leave": Kind("Xin vắng và trả lời"),
         "meetings.minutes": Kind("Biên bản lấy ý kiến, biên bản chờ ký", duty=True),
         "meetings.reminder": Kind("Nhắc lịch họp, biên bản", duty=True),
+        "meetings.below": Kind("Tình hình sinh hoạt của cấp dưới, hằng tuần"),
         "meetings.score": Kind("Chấm điểm sinh hoạt"),
     }
 )

@@ -67,7 +67,16 @@ def may_read(user: User, meeting: Meeting, *, own_branch_id: int | None, attende
 
 
 def reads_from_above(user: User, meeting: Meeting) -> bool:
-    return has_right(user, Right.VIEW, meeting.unit)
+    return reads_unit(user, meeting.unit)
+
+
+def reads_unit(user: User, unit: OrgUnit) -> bool:
+    """As VIEW reaches; of a unit that was merged away also who views the one that took it in."""
+    while not has_right(user, Right.VIEW, unit):
+        if unit.merged_into_id is None:
+            return False
+        unit = unit.merged_into
+    return True
 
 
 def may_agree_score(user: User, meeting: Meeting) -> bool:

@@ -4,11 +4,8 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
-from common.uploads.keeping import sweep
-
 from . import services
 from .above.services import recount_periods, remind_all
-from .models import ItemDocument
 from .votes import secrecy
 
 logger = logging.getLogger(__name__)
@@ -16,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="meetings.sweep_papers")
 def sweep_papers() -> int:
-    return sweep(ItemDocument, now=timezone.now())
+    return services.sweep_papers(now=timezone.now())
 
 
 @shared_task(name="meetings.follow_records")

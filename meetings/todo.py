@@ -35,6 +35,7 @@ def todos(user: User) -> list[Todo]:
                 number,
             )
         )
+    found += _minutes(counts)
     if number := counts["drafts"]:
         found.append(
             Todo(
@@ -58,7 +59,38 @@ def todos(user: User) -> list[Todo]:
                 number,
             )
         )
+    if number := counts["scores"]:
+        found.append(
+            Todo(
+                f"{number} phiếu chấm điểm sinh hoạt chờ cấp trên đồng ý",
+                "Chi bộ đã thống nhất điểm; đồng chí đồng ý hoặc trả lại kèm lý do.",
+                reverse("meetings:score", args=[counts["scores_first"]]),
+                "Xem phiếu",
+                "soon",
+                number,
+            )
+        )
     return found
+
+
+def _minutes(counts: dict[str, int]) -> list[Todo]:
+    """Of several the one that has waited longest: when it is done, the next stands here."""
+
+    def todo(name: str, title: str, detail: str, action: str, urgency: str) -> list[Todo]:
+        if not (number := counts[name]):
+            return []
+        url = reverse("meetings:minutes", args=[counts[f"{name}_first"]])
+        return [Todo(f"{number} {title}", detail, url, action, urgency, number)]
+
+    pressing = "now" if counts["to_write_late"] else "soon"
+    return [
+        *todo("to_sign", "biên bản chờ đồng chí ký", "Đã hết thời hạn góp ý.", "Đọc và ký", "now"),
+        *todo("to_reply", "biên bản có góp ý chờ trả lời", "Trả lời đủ góp ý thì ký được.", "Trả lời", "now"),
+        *todo(
+            "to_write", "biên bản chưa gửi lấy ý kiến", "Hoàn thành trong 02 ngày sau khi họp.", "Viết tiếp", pressing
+        ),
+        *todo("to_remark", "biên bản chờ đồng chí góp ý", "Không có gì cần sửa thì không phải làm gì.", "Xem", "later"),
+    ]
 
 
 def _one_or_list(number: int, first: int) -> str:

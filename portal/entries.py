@@ -69,8 +69,8 @@ def reports_to_file(reader: Reader) -> int:
 
 
 def meetings_that_wait(reader: Reader) -> int:
-    """Invitations to answer, and those who ask leave of the reader's own meetings."""
-    return sum(reader.waiting.more.get(f"meetings.{name}") or 0 for name in ("to_answer", "asking"))
+    """Invitations to answer, those who ask leave of the reader's own meetings, minutes to sign."""
+    return sum(reader.waiting.more.get(f"meetings.{name}") or 0 for name in ("to_answer", "asking", "to_sign"))
 
 
 def follows_delegation(reader: Reader) -> bool:

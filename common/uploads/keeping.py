@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -129,22 +128,25 @@ def digest_of(file: File) -> str:
 def sweep(model: type[KeptDocument], *, now: datetime) -> int:
     """A scan that nobody came to read is confirmed by people; files of uploads whose transaction failed are deleted.
     Returns how many of either."""
-    rows = model._base_manager
+    rows = model._base_manager.all()
     touched = rows.filter(state=FileState.READING, added_at__lt=now - _NOT_READ_AFTER).update(state=FileState.UNREAD)
     # Older folders were swept in their time.
-    for folder in (model.quarantine(), model.clean_folder(now), model.clean_folder(now - timedelta(days=28))):
-        for paths in _files_in(folder):
-            for path in paths - set(rows.filter(file__in=paths).values_list("file", flat=True)):
-                if default_storage.get_modified_time(path) < now - _ORPHAN_AFTER:
-                    default_storage.delete(path)
-                    touched += 1
-    return touched
+    folders = {model.quarantine(), model.clean_folder(now), model.clean_folder(now - timedelta(days=28))}
+    return touched + sum(sweep_folder(folder, rows, "file", now=now) for folder in folders)
 
 
-def _files_in(folder: str) -> Iterator[set[str]]:
+def sweep_folder(folder: str, rows: models.QuerySet, field: str, *, now: datetime) -> int:
+    """Delete the files there that none of the rows names, when they are old enough for their transaction to be over.
+    Returns how many."""
     try:
         _, names = default_storage.listdir(folder)
     except FileNotFoundError:
-        return
+        return 0
+    swept = 0
     for start in range(0, len(names), _AT_ONCE):
-        yield {f"{folder}/{name}" for name in names[start : start + _AT_ONCE]}
+        paths = {f"{folder}/{name}" for name in names[start : start + _AT_ONCE]}
+        for path in paths - set(rows.filter(**{f"{field}__in": paths}).values_list(field, flat=True)):
+            if default_storage.get_modified_time(path) < now - _ORPHAN_AFTER:
+                default_storage.delete(path)
+                swept += 1
+    return swept

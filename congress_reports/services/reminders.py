@@ -11,12 +11,12 @@ from django.db import connection
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
-from members.enums import COUNTED, PostCode
-from members.models import Post
+from members.selectors import secretaries_of
 from notifications.reminders import Digest, Reminder, in_batches, remind, send_digests
 from orgtree.enums import Right, Role
 from orgtree.models import Grant, OrgUnit
-from orgtree.rights import living, roles_with
+from orgtree.rights import living
+from orgtree.selectors import holders_of
 
 from ..enums import UNFILED, ReportState
 from ..models import Campaign, Report
@@ -52,8 +52,8 @@ def _remind_units(day: date, after: int) -> tuple[int, int | None]:
     for report in reports:
         if not is_escalated(report):
             of_unit[report.unit_id].append(report)
-    filing = _filing(of_unit, day)
-    secretaries = _secretaries(pk for pk, found in of_unit.items() if found[0].unit.kind.holds_members)
+    filing = holders_of(Right.FILE_REPORTS, of_unit, day=day)
+    secretaries = secretaries_of(pk for pk, found in of_unit.items() if found[0].unit.kind.holds_members)
     reminders = []
     for pk, found in of_unit.items():
         # Who holds no right cannot open the report.
@@ -106,34 +106,6 @@ def _short(reports: list[Report], day: date) -> str:
     return f"{name}: {', '.join(parts)}. Mời đồng chí vào Sổ tay đảng viên để gửi."
 
 
-def _filing(unit_ids: Iterable[int], day: date) -> dict[int, set[int]]:
-    return _holders(Right.FILE_REPORTS, unit_ids, day)
-
-
-def _holders(right: Right, unit_ids: Iterable[int], day: date) -> dict[int, set[int]]:
-    """Who holds a right that is never inherited, unit by unit: one query for all."""
-    grants = living(Grant.objects.filter(unit_id__in=list(unit_ids), role__in=roles_with([right])), today=day)
-    found = defaultdict(set)
-    for unit_id, user_id in grants.values_list("unit_id", "user_id"):
-        found[unit_id].add(user_id)
-    return found
-
-
-def _secretaries(unit_ids: Iterable[int]) -> dict[int, set[int]]:
-    """By the post, also where nobody has given the role yet."""
-    posts = Post.objects.filter(
-        unit_id__in=list(unit_ids),
-        code=PostCode.SECRETARY,
-        ends_on=None,
-        member__status__in=COUNTED,
-        member__account__is_active=True,
-    )
-    found = defaultdict(set)
-    for unit_id, user_id in posts.values_list("unit_id", "member__account_id"):
-        found[unit_id].add(user_id)
-    return found
-
-
 @dataclass(frozen=True)
 class _Late:
     """A unit in a digest. `nobody`: nobody may file there although a report is late or due soon."""
@@ -167,13 +139,13 @@ def _digest_superiors(day: date, after: int) -> tuple[int, int | None]:
         .order_by("unit__parent_id", "-late", "unit__name", "unit_id")
     )
     rows = list(rows)
-    filing = _filing({row["unit_id"] for row in rows}, day)
+    filing = holders_of(Right.FILE_REPORTS, {row["unit_id"] for row in rows}, day=day)
     below = defaultdict(list)
     for row in rows:
         one = _Late(row["unit_id"], row["unit__name"], row["late"], row["unit_id"] not in filing)
         if one.late or one.nobody:
             below[row["unit__parent_id"]].append(one)
-    deciding = _holders(Right.APPROVE_REPORTS, below, day)
+    deciding = holders_of(Right.APPROVE_REPORTS, below, day=day)
     departments = _departments(open_campaigns(day).filter(top__in=list(below)).values_list("top_id", flat=True), day)
     digests = [
         _digest(f"unit:{pk}", pk, units[pk], found, deciding[pk] - departments.get(pk, set()), wide=False)

@@ -3,11 +3,9 @@ meetings, and above."""
 
 from accounts.models import User
 from members.models import Member
-from orgtree.enums import Right
 from orgtree.models import OrgUnit
-from orgtree.rights import has_right
 
-from ..policies import may_hold
+from ..policies import may_hold, reads_unit
 
 
 def own_branch_id(user: User) -> int | None:
@@ -17,7 +15,7 @@ def own_branch_id(user: User) -> int | None:
 
 
 def reads_committee(user: User, unit: OrgUnit) -> bool:
-    return may_hold(user, unit) or has_right(user, Right.VIEW, unit)
+    return may_hold(user, unit) or reads_unit(user, unit)
 
 
 def may_see_year(user: User, unit: OrgUnit, branch_id: int | None) -> bool:

@@ -27,6 +27,7 @@ from ..enums import HELD, MeetingState
 from ..minutes.enums import ScoreState
 from ..minutes.services.scoring import sheet_of
 from ..models import Meeting
+from ..views.common import home_crumbs
 from . import policies, services
 from .forms import PaperForm, ScopeForm
 from .selectors import board as boards
@@ -46,10 +47,6 @@ _TONES = {
     MeetingState.CANCELLED: "idle",
 }
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
-
-
-def _home(*more: Crumb) -> list[Crumb]:
-    return [Crumb("Trang chủ", reverse("portal:home")), *more]
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -120,7 +117,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "absent_url": _behind(asked, asked.unit.pk, ABSENT_LONG),
             "low_url": _behind(asked, asked.unit.pk, "du-hop-thap"),
             "shown_at": timezone.localtime(),
-            "crumbs": _home(Crumb("Theo dõi sinh hoạt")),
+            "crumbs": home_crumbs(Crumb("Theo dõi sinh hoạt")),
         },
     )
 
@@ -244,7 +241,7 @@ def board_branches(request: HttpRequest) -> HttpResponse:
                 for word, label in labels.items()
             ],
             "back_url": back,
-            "crumbs": _home(Crumb("Theo dõi sinh hoạt", back), Crumb(labels[which])),
+            "crumbs": home_crumbs(Crumb("Theo dõi sinh hoạt", back), Crumb(labels[which])),
         },
     )
 
@@ -321,7 +318,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             ),
             "before_url": _address(request, thang=month.before.period),
             "after_url": _address(request, thang=month.after.period),
-            "crumbs": _home(Crumb("Lịch sinh hoạt")),
+            "crumbs": home_crumbs(Crumb("Lịch sinh hoạt")),
         },
     )
 
@@ -387,7 +384,11 @@ def year(request: HttpRequest, unit: int, year: int | None = None) -> HttpRespon
         )
     )
     rows, people = years.rows_of(meetings, timezone.now())
-    missed = years.missed_months(meetings, year, today) if found.kind.holds_members else ([], [])
+    missed = (
+        years.missed_months(meetings, year, today, founded_on=found.founded_on)
+        if found.kind.holds_members
+        else ([], [])
+    )
     columns = years.grid_columns(rows)
     closed = [row.meeting for row in rows if row.meeting.state == MeetingState.COMPLETED]
     return render(
@@ -407,7 +408,7 @@ def year(request: HttpRequest, unit: int, year: int | None = None) -> HttpRespon
             "has_committee_book": with_committee and any(one.is_of_the_committee for one in closed),
             "before_url": reverse("meetings:year", args=[found.pk, year - 1]),
             "after_url": reverse("meetings:year", args=[found.pk, year + 1]) if year < today.year else "",
-            "crumbs": _home(Crumb(f"Sinh hoạt năm {year}")),
+            "crumbs": home_crumbs(Crumb(f"Sinh hoạt năm {year}")),
         },
     )  # fmt: skip
 
@@ -506,7 +507,7 @@ def paper_new(request: HttpRequest, unit: int) -> HttpResponse:
             "unit": found,
             "form": form,
             "back_url": year_url,
-            "crumbs": _home(Crumb("Sinh hoạt trong năm", year_url), Crumb("Nhập biên bản cũ")),
+            "crumbs": home_crumbs(Crumb("Sinh hoạt trong năm", year_url), Crumb("Nhập biên bản cũ")),
         },
     )
 
@@ -570,7 +571,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
             "unread": waits and not meeting.record.content["read"],
             "facts": _paper_facts(meeting),
             "year_url": year_url,
-            "crumbs": _home(Crumb("Sinh hoạt trong năm", year_url), Crumb(meeting.title)),
+            "crumbs": home_crumbs(Crumb("Sinh hoạt trong năm", year_url), Crumb(meeting.title)),
         },
     )
 
@@ -595,7 +596,7 @@ def paper_drop(request: HttpRequest, pk: int) -> HttpResponse:
             "meeting": meeting,
             "facts": _paper_facts(meeting),
             "cancel_url": reverse("meetings:old_minutes", args=[pk]),
-            "crumbs": _home(Crumb(meeting.title, reverse("meetings:old_minutes", args=[pk])), Crumb("Bỏ")),
+            "crumbs": home_crumbs(Crumb(meeting.title, reverse("meetings:old_minutes", args=[pk])), Crumb("Bỏ")),
         },
     )
 

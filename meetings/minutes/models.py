@@ -32,11 +32,14 @@ class Minutes(models.Model):
     chair_signed_at = models.DateTimeField(null=True)
     clerk_signed_by = _person()
     clerk_signed_at = models.DateTimeField(null=True)
+    # In whose place somebody else signed, and why; empty: he did so himself.
+    chair_stand_in = models.CharField("Ký thay chủ trì", max_length=400, blank=True)
+    clerk_stand_in = models.CharField("Ký thay thư ký", max_length=400, blank=True)
     # All that the printed minutes say, as data; `digest` is its SHA-256, printed on them.
     content = models.JSONField(default=dict, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     # Minutes from paper or an earlier system.
-    scan = models.FileField(upload_to="meetings/minutes/", blank=True)
+    scan = models.FileField(upload_to="meetings/minutes/%Y-%m/", blank=True)
 
     class Meta:
         constraints = [

@@ -47,10 +47,23 @@ def minutes_paper(meeting: Meeting, record: Minutes, content: dict | None = None
     document = _minutes_document(
         content,
         number=number,
+        signatures=_signatures(content, record),
         draft="" if is_final else "Dự thảo",
         foot=_foot(record) if is_final else f"Bản dự thảo, mã nội dung {digest_of(content)[:16]}.",
     )
     return document, minutes_blocks(content)
+
+
+def _signatures(content: dict, record: Minutes) -> tuple[Signature, ...]:
+    """Who signed in another's place stands there by his own name, and says so."""
+
+    def one(title: str, name: str, stand_in: str, signer) -> Signature:
+        return Signature(f"KÝ THAY {title}", "", signer.full_name) if stand_in else Signature(title, "", name)
+
+    return (
+        one("NGƯỜI GHI BIÊN BẢN", content["clerk"]["name"], record.clerk_stand_in, record.clerk_signed_by),
+        one("CHỦ TRÌ HỘI NGHỊ", content["chair"]["name"], record.chair_stand_in, record.chair_signed_by),
+    )
 
 
 def _number_of(meeting: Meeting) -> int:
@@ -77,9 +90,13 @@ def _minutes_document(content: dict, **more) -> PartyDocument:
 
 def _foot(record: Minutes) -> str:
     signed = []
-    for what, at in (("thư ký", record.clerk_signed_at), ("chủ trì", record.chair_signed_at)):
+    for what, at, stand_in in (
+        ("thư ký", record.clerk_signed_at, record.clerk_stand_in),
+        ("chủ trì", record.chair_signed_at, record.chair_stand_in),
+    ):
         if at:
-            signed.append(f"{what} {timezone.localtime(at):%H:%M %d/%m/%Y}")
+            in_place = f" ({stand_in})" if stand_in else ""
+            signed.append(f"{what} {timezone.localtime(at):%H:%M %d/%m/%Y}{in_place}")
     words = f"Ký trên Sổ tay đảng viên điện tử: {', '.join(signed)}. " if signed else ""
     return f"{words}Mã nội dung (SHA-256): {record.digest}"
 

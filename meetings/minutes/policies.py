@@ -2,6 +2,7 @@
 
 from accounts.models import User
 from accounts.policies import may_decide
+from members.enums import COUNTED
 from members.models import Member
 
 from .. import policies
@@ -45,7 +46,7 @@ def may_read(user: User, meeting: Meeting, record: Minutes | None, people: list[
         return False
     attendee = line_of(user, people)
     if record.state == MinutesState.CIRCULATED:
-        return was_there(attendee)
+        return was_there(attendee) or bool(stands_in_as(user, meeting))
     if attendee is not None and attendee.capacity == Capacity.GUEST:
         attendee = None
     own_branch_id = None if meeting.is_of_the_committee else own_branch_of(user)
@@ -63,6 +64,29 @@ def signs_as(user: User, meeting: Meeting) -> tuple[str, ...]:
         return ()
     people = ((CHAIR, meeting.chair), (CLERK, meeting.clerk))
     return tuple(what for what, person in people if person is not None and person.account_id == user.pk)
+
+
+def why_unable(person: Member | None) -> str:
+    """Why the chair or clerk will not sign the minutes himself, as the end of a sentence; empty where he can."""
+    if person is None:
+        return ""
+    if person.status not in COUNTED:
+        return f"tình trạng “{person.get_status_display().lower()}”"
+    if not person.account.is_active:
+        return "tài khoản không còn dùng được"
+    return "" if person.activated_at else "chưa kích hoạt tài khoản"
+
+
+def stands_in_as(user: User, meeting: Meeting) -> tuple[str, ...]:
+    """In whose place the user may sign, where that one cannot: who holds the unit's meetings, else of the committee
+    right above who decides there. Never both signatures in one hand."""
+    if meeting.state != MeetingState.MINUTES or not may_decide(user):
+        return ()
+    people = {CHAIR: meeting.chair, CLERK: meeting.clerk}
+    unable = tuple(what for what, person in people.items() if why_unable(person))
+    if not unable or user.pk in {person.account_id for person in people.values() if person is not None}:
+        return ()
+    return unable if policies.may_hold(user, meeting.unit) or policies.may_agree_score(user, meeting) else ()
 
 
 def may_issue(user: User, meeting: Meeting) -> bool:

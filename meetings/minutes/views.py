@@ -28,6 +28,7 @@ from ..enums import HELD, MEMBERS_OF_THE_MEETING, MeetingState
 from ..models import Meeting
 from ..rules import punctuality
 from ..rules.catalogue import rules_of
+from ..views.common import crumbs_to
 from . import papers, policies, services
 from .content import content_of, digest_of, last_minutes
 from .enums import DocumentType, MinutesState, ScoreState
@@ -46,7 +47,7 @@ from .forms import (
     first_of_meeting,
 )
 from .models import Conclusion, IssuedDocument, Minutes, Remark, Score
-from .services.closing import TIMES, receivers_of, why_not_signed, why_not_yet
+from .services.closing import TIMES, receivers_of, stand_in_words, why_not_signed, why_not_yet
 from .services.issuing import drawn, votes_for
 from .services.scoring import missing_in, sheet_of
 from .services.writing import WRITABLE
@@ -70,7 +71,8 @@ def _meeting(pk: int) -> Meeting:
     """With its list as `people` and what was issued from it as `issued`: two queries."""
     issued = IssuedDocument.objects.filter(meeting=OuterRef("pk")).exclude(type=DocumentType.MINUTES).order_by("pk")
     line = JSONObject(pk="pk", type="type", number="number", symbol="content__symbol", day="day")
-    rows = Meeting.objects.select_related("unit__kind", "unit__parent", "chair", "clerk", "record", "score")
+    rows = Meeting.objects.select_related("unit__kind", "unit__parent", "chair__account", "clerk__account")
+    rows = rows.select_related("record__chair_signed_by", "record__clerk_signed_by", "score")
     rows = rows.annotate(issued=ArraySubquery(issued.annotate(line=line).values("line")))
     meeting = get_object_or_404(rows, pk=pk, state__in=HELD, from_paper=False)
     meeting.people = list(meeting.attendees.select_related("member__account").order_by("name_sort", "pk"))
@@ -106,11 +108,7 @@ def _writable(request: HttpRequest, pk: int) -> tuple[Meeting, Minutes]:
 
 
 def _crumbs(meeting: Meeting, *more: str) -> list[Crumb]:
-    path = [Crumb("Trang chủ", reverse("portal:home"))]
-    title = f"Biên bản {meeting.title}"
-    if not more:
-        return [*path, Crumb(title)]
-    return [*path, Crumb(title, reverse("meetings:minutes", args=[meeting.pk])), *(Crumb(one) for one in more)]
+    return crumbs_to(meeting, Crumb("Biên bản", reverse("meetings:minutes", args=[meeting.pk]) if more else ""), *more)
 
 
 def _posted(request: HttpRequest):
@@ -179,6 +177,10 @@ def _acts(user: User, meeting: Meeting, record: Minutes, *, writes: bool) -> lis
         for what in policies.signs_as(user, meeting):
             if getattr(record, f"{what}_signed_at") is None:
                 acts.append(Act("Ký biên bản", url("minutes_sign", what), "pencil-square"))
+        for what in policies.stands_in_as(user, meeting):
+            if getattr(record, f"{what}_signed_at") is None:
+                label = "Ký thay chủ trì" if what == policies.CHAIR else "Ký thay thư ký"
+                acts.append(Act(label, url("minutes_sign", what), "pencil-square"))
     if writes and meeting.state in WRITABLE:
         circulate = Act("Gửi lấy ý kiến", url("minutes_circulate"), "paper-airplane")
         if record.state == MinutesState.WRITING and meeting.state == MeetingState.MINUTES:
@@ -477,7 +479,8 @@ def minutes_reply(request: HttpRequest, pk: int, remark: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def minutes_sign(request: HttpRequest, pk: int, as_what: str) -> HttpResponse:
     meeting, record = _readable(request, pk)
-    if as_what not in policies.signs_as(request.user, meeting):
+    stands_in = as_what not in policies.signs_as(request.user, meeting)
+    if stands_in and as_what not in policies.stands_in_as(request.user, meeting):
         raise PermissionDenied
     if _confirmed(request):
         try:
@@ -497,6 +500,10 @@ def minutes_sign(request: HttpRequest, pk: int, as_what: str) -> HttpResponse:
     other = meeting.clerk if as_what == policies.CHAIR else meeting.chair
     other_signed = record.clerk_signed_at if as_what == policies.CHAIR else record.chair_signed_at
     effects = ["Chữ ký gắn với đúng nội dung đồng chí vừa đọc; ai sửa sau đó thì phải ký lại."]
+    capacity = "chủ trì" if as_what == policies.CHAIR else "thư ký"
+    if stands_in:
+        words = stand_in_words(meeting, as_what)
+        effects.append(f"Biên bản và nhật ký ghi rõ: đồng chí {request.user.full_name} {words}.")
     if other_signed and record.digest == digest_of(content):
         effects.append("Đây là chữ ký thứ hai: biên bản được đánh số và khóa lại, sau này chỉ bổ sung bằng phụ lục.")
     else:
@@ -504,7 +511,7 @@ def minutes_sign(request: HttpRequest, pk: int, as_what: str) -> HttpResponse:
     return _check(
         request,
         meeting,
-        title=f"Ký biên bản với tư cách {'chủ trì' if as_what == policies.CHAIR else 'thư ký'}",
+        title=f"Ký thay {capacity}" if stands_in else f"Ký biên bản với tư cách {capacity}",
         facts=[
             {"label": "Biên bản", "value": meeting.title},
             {"label": "Mã nội dung", "value": digest_of(content)[:16]},

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import Count, Q
 
@@ -10,7 +11,8 @@ from members.enums import POST_RANK, PostCode
 from members.models import Member, Post
 from orgtree.models import OrgUnit
 
-from ..enums import MEMBERS_OF_THE_MEETING, Answer, Duty
+from ..above.models import LongAbsence
+from ..enums import MEMBERS_OF_THE_MEETING, OF_THE_COMMITTEE, Answer, Duty, MeetingState, Presence
 from ..models import AgendaItem, Attendee, ItemDocument, Meeting, Opinion
 from ..rules.catalogue import rules_of
 from ..rules.punctuality import is_late_document
@@ -137,3 +139,34 @@ def listed_members(meeting: Meeting) -> list[Member]:
     """Who may be chair, clerk or speaker: those who are called."""
     rows = meeting.attendees.filter(capacity__in=MEMBERS_OF_THE_MEETING).select_related("member")
     return [line.member for line in rows]
+
+
+# Leave so often within a year is worth a word.
+OFTEN = 3
+
+
+def absence_hints(meeting: Meeting) -> dict[int, str]:
+    """By member: how many meetings of the branch in a row he has missed, how often he was given leave within a year,
+    where it is often. For who prepares or runs the meeting; two queries."""
+    hints = defaultdict(list)
+    for member_id, times in LongAbsence.objects.filter(unit_id=meeting.unit_id).values_list("member_id", "times"):
+        hints[member_id].append(f"vắng {times} kỳ liền")
+    since = meeting.starts_at - timedelta(days=365)
+    leaves = (
+        Attendee.objects.filter(
+            meeting__unit_id=meeting.unit_id,
+            meeting__state__in=[MeetingState.MINUTES, MeetingState.COMPLETED],
+            meeting__starts_at__gte=since,
+            meeting__starts_at__lt=meeting.starts_at,
+            presence=Presence.EXCUSED,
+            member__isnull=False,
+        )
+        .exclude(meeting__kind__in=OF_THE_COMMITTEE)
+        .order_by()
+        .values_list("member_id")
+        .annotate(many=Count("pk"))
+        .filter(many__gte=OFTEN)
+    )
+    for member_id, many in leaves:
+        hints[member_id].append(f"{many} lần vắng có lý do trong 12 tháng")
+    return {member_id: ", ".join(words) for member_id, words in hints.items()}

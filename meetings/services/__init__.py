@@ -9,8 +9,8 @@ from .habits import drop_habit, keep_habit
 from .holding import all_here, begin, check_in, confirm_marks, end, mark, move_to, note_times
 from .notes import Crossed, write_notes
 from .noting import note_printed
-from .papers import attach, confirm_paper, note_read, read_scan, remove_paper
-from .preparing import announce, cancel, change_meeting, make_meeting, postpone, take_back
+from .papers import attach, confirm_paper, note_read, read_scan, remove_paper, sweep_papers
+from .preparing import announce, cancel, cancel_planned, change_meeting, make_meeting, postpone, take_back
 from .speaking import ask_to_speak, decide_speech, withdraw_speech
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "attach",
     "begin",
     "cancel",
+    "cancel_planned",
     "change_item",
     "change_meeting",
     "check_in",
@@ -52,6 +53,7 @@ __all__ = [
     "remove_paper",
     "say_comes",
     "say_opinion",
+    "sweep_papers",
     "take_back",
     "who_is_called",
     "withdraw_speech",

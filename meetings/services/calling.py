@@ -13,10 +13,10 @@ from common.text import name_sort_key
 from members.enums import PostCode, Standing, Status
 from members.models import Member, Post, TemporaryStay
 
-from ..enums import OF_THE_COMMITTEE, Capacity, Duty, MeetingKind, MeetingState
+from ..enums import OF_THE_COMMITTEE, OUTSIDE, Capacity, Duty, MeetingKind, MeetingState
 from ..models import Attendee, Meeting
 from .place import moved
-from .telling import tell_gone, tell_new
+from .telling import tell_gone, tell_lost, tell_new
 
 _COMMITTEE = {
     MeetingKind.CELL_COMMITTEE: (
@@ -83,17 +83,28 @@ def _line(member: Member) -> Called:
     return Called(member, capacity, _DUTIES[Status(member.status)])
 
 
-def write_list(meeting: Meeting) -> list[Member]:
+@dataclass(frozen=True)
+class Changed:
+    """Of a list: who came onto it, who was called and no longer is, and whom the meeting has lost of those named."""
+
+    new: list[Member]
+    gone: list[Member]
+    lost: list[str]
+
+
+def write_list(meeting: Meeting) -> Changed:
     """Bring the list in line with the records: new members are added, those gone leave it, capacities follow; answers
-    and guests stay. The caller holds the meeting's lock; before the meeting has begun only. Returns who is new."""
+    and guests stay. The caller holds the meeting's lock; before the meeting has begun only."""
     called = {line.member.pk: line for line in who_is_called(meeting.unit_id, meeting.kind, meeting.day)}
-    there = {line.member_id: line for line in meeting.attendees.filter(member__isnull=False)}
+    lines = meeting.attendees.filter(member__isnull=False).select_related("member__account")
+    there = {line.member_id: line for line in lines}
     gone = [
-        line.pk
+        line
         for member_id, line in there.items()
         if member_id not in called and line.capacity not in {Capacity.GUEST, Capacity.SUPERIOR}
     ]
-    Attendee.objects.filter(pk__in=gone).delete()
+    was_called = [line.member for line in gone if line.duty in {Duty.CALLED, Duty.MAY_COME}]
+    Attendee.objects.filter(pk__in=[line.pk for line in gone]).delete()
     new, changed = [], []
     for member_id, line in called.items():
         known = there.get(member_id)
@@ -113,8 +124,23 @@ def write_list(meeting: Meeting) -> list[Member]:
             changed.append(known)
     Attendee.objects.bulk_create(new)
     Attendee.objects.bulk_update(changed, ["capacity", "duty"])
-    _leave_no_stranger_in_charge(meeting, called)
-    return [line.member for line in new]
+    return Changed([line.member for line in new], was_called, _settle_named(meeting, called))
+
+
+def follow_records(meeting: Meeting) -> None:
+    """The list of a meeting to come, after the records have changed; of one that was announced who is new on it is
+    told, and who is called no longer. The caller holds the meeting's lock."""
+    changed = write_list(meeting)
+    if meeting.state == MeetingState.ANNOUNCED:
+        if changed.new:
+            tell_new(meeting, [member.account_id for member in changed.new])
+        if changed.gone:
+            tell_gone(
+                meeting, [one.account_id for one in changed.gone if one.status in _DUTIES and one.account.is_active]
+            )
+    if changed.lost:
+        tell_lost(meeting, changed.lost)
+    moved(meeting.pk)
 
 
 def may_be_named(line: Called | None) -> bool:
@@ -122,30 +148,22 @@ def may_be_named(line: Called | None) -> bool:
     return line is not None and line.duty in {Duty.CALLED, Duty.MAY_COME}
 
 
-def _leave_no_stranger_in_charge(meeting: Meeting, called: dict[int, Called]) -> None:
-    """Chair and clerk run the meeting: who has left the branch since he was named runs it no more."""
-    gone = [
-        name
-        for name in ("chair", "clerk")
-        if (key := getattr(meeting, f"{name}_id")) is not None and not may_be_named(called.get(key))
-    ]
-    if not gone:
-        return
-    for name in gone:
-        setattr(meeting, name, None)
-    meeting.revision += 1
-    meeting.save(update_fields=[*gone, "revision"])
-    if meeting.state == MeetingState.ANNOUNCED:
-        tell_gone(meeting)
-
-
-def follow_records(meeting: Meeting) -> None:
-    """The list of a meeting that was announced, after the records have changed: who is new on it is told. The caller
-    holds the meeting's lock."""
-    new = write_list(meeting)
-    if meeting.state == MeetingState.ANNOUNCED and new:
-        tell_new(meeting, [member.account_id for member in new])
-    moved(meeting.pk)
+def _settle_named(meeting: Meeting, called: dict[int, Called]) -> list[str]:
+    """Who is no longer called neither runs the meeting nor speaks to an item: to be chair or clerk is a right to run
+    it. Says what is free now, for who prepares the meeting."""
+    lost = []
+    for name, words in (("chair", "chủ trì"), ("clerk", "thư ký")):
+        person = getattr(meeting, name)
+        if person is not None and not may_be_named(called.get(person.pk)):
+            lost.append(f"đồng chí {person.full_name} ({words})")
+            setattr(meeting, name, None)
+    if lost:
+        meeting.revision += 1
+        meeting.save(update_fields=["chair", "clerk", "revision"])
+    speaking = meeting.items.filter(speaker__isnull=False)
+    guests = meeting.attendees.filter(capacity__in=OUTSIDE, member__isnull=False).values("member_id")
+    speaking.exclude(speaker__in=called).exclude(speaker__in=guests).update(speaker=None)
+    return lost
 
 
 @transaction.atomic

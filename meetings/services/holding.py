@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -48,7 +49,10 @@ def begin(*, meeting: Meeting, actor: User, at: datetime | None = None) -> Meeti
         raise RuleViolation("Giờ khai mạc cách đây quá 12 giờ. Đồng chí kiểm tra lại.")
     write_list(meeting)
     if meeting.chair is None:
-        raise RuleViolation("Chưa có người chủ trì trong thành phần dự họp. Đồng chí chọn người chủ trì rồi khai mạc.")
+        raise RuleViolation(
+            "Người chủ trì không còn trong thành phần dự họp. Đồng chí chọn người chủ trì rồi khai mạc."
+        )
+    _carry_leave(meeting)
     meeting.state, meeting.began_at = MeetingState.IN_PROGRESS, min(at or now, now)
     meeting.check_in_key = secrets.token_hex(16)
     meeting.current_item = meeting.items.first()
@@ -58,6 +62,17 @@ def begin(*, meeting: Meeting, actor: User, at: datetime | None = None) -> Meeti
     tell_story(meeting, Change.BEGUN, "meeting.begun", actor=actor)
     moved(meeting.pk)
     return meeting
+
+
+def _carry_leave(meeting: Meeting) -> int:
+    """Who was given leave is absent with his reason, until he comes after all."""
+    lines = meeting.attendees.filter(presence=Presence.UNKNOWN, duty=Duty.CALLED, answer=Answer.EXCUSED)
+    return lines.update(presence=Presence.EXCUSED, absence_reason=F("answer_reason"))
+
+
+def is_on_leave(attendee: Attendee) -> bool:
+    """Absent by the leave given before the meeting: he may mark himself here all the same."""
+    return attendee.presence == Presence.EXCUSED and attendee.answer == Answer.EXCUSED
 
 
 @transaction.atomic
@@ -139,12 +154,8 @@ def all_here(*, meeting: Meeting, actor: User) -> tuple[int, int]:
     of each."""
     meeting = _run(meeting, actor)
     _roll_is_open(meeting)
+    excused = _carry_leave(meeting)
     unknown = meeting.attendees.filter(presence=Presence.UNKNOWN, duty=Duty.CALLED)
-    excused = 0
-    for line in unknown.filter(answer=Answer.EXCUSED).select_for_update(of=("self",)):
-        line.presence, line.absence_reason = Presence.EXCUSED, line.answer_reason
-        line.save(update_fields=["presence", "absence_reason"])
-        excused += 1
     here = unknown.update(presence=Presence.PRESENT)
     if here or excused:
         moved(meeting.pk)
@@ -181,12 +192,12 @@ def check_in(*, meeting: Meeting, code: str | None, actor: User) -> Attendee:
     attendee = Attendee.objects.select_for_update(of=("self",)).get(pk=attendee.pk)
     if attendee.presence in HERE:
         return attendee
-    if attendee.presence != Presence.UNKNOWN:
+    if attendee.presence != Presence.UNKNOWN and not is_on_leave(attendee):
         raise RuleViolation(
             f"Thư ký đã ghi đồng chí “{attendee.get_presence_display().lower()}”. Đồng chí báo thư ký sửa."
         )
-    attendee.presence, attendee.self_marked = Presence.PRESENT, True
-    attendee.save(update_fields=["presence", "self_marked"])
+    attendee.presence, attendee.self_marked, attendee.absence_reason = Presence.PRESENT, True, ""
+    attendee.save(update_fields=["presence", "self_marked", "absence_reason"])
     moved(meeting.pk)
     return attendee
 

@@ -1,5 +1,7 @@
 """Papers to the items: taken in by what they are, clean or waiting, read by those who are called."""
 
+from datetime import datetime, timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
@@ -9,15 +11,19 @@ from accounts.models import User
 from audit.services import record
 from common import uploads
 from common.errors import RuleViolation
+from common.uploads import keeping
 from common.uploads.keeping import FileState, digest_of
 from notifications.services import notify
 
 from .. import policies
+from ..minutes.models import Minutes
 from ..models import AgendaItem, Attendee, DocumentRead, ItemDocument, Meeting
 from .agenda import note_changed
 from .place import locked
 
 MOST_PAPERS = 10
+# Of minutes from paper, month by month (minutes.models.Minutes.scan).
+SCANS = "meetings/minutes"
 
 
 def attach(*, item: AgendaItem, file: File, title: str = "", actor: User) -> ItemDocument:
@@ -128,6 +134,14 @@ def _let_in(document: ItemDocument) -> None:
 
 def _note(document: ItemDocument, meeting: Meeting, action: str, actor: User | None) -> None:
     record(action, actor=actor, target=meeting, unit=meeting.unit, detail={"title": document.title})
+
+
+def sweep_papers(*, now: datetime) -> int:
+    """Papers that wait too long and files that belong to nothing, scans of minutes too. Returns how many of either."""
+    touched = keeping.sweep(ItemDocument, now=now)
+    for folder in {f"{SCANS}/{timezone.localtime(month):%Y-%m}" for month in (now, now - timedelta(days=28))}:
+        touched += keeping.sweep_folder(folder, Minutes.objects.all(), "scan", now=now)
+    return touched
 
 
 def note_read(*, document: ItemDocument, attendee: Attendee | None) -> None:

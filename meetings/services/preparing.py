@@ -222,6 +222,8 @@ def _announce(meeting: Meeting, actor: User) -> None:
     meeting.revision += 1
     meeting.save(update_fields=["state", "announced_at", "reason", "revision"])
     write_list(meeting)
+    if meeting.chair is None:
+        raise RuleViolation("Người chủ trì không còn trong thành phần dự họp. Đồng chí chọn người khác rồi thông báo.")
     if again:
         _ask_again(meeting)
     tell_story(meeting, Change.ANNOUNCED, "meeting.announced", actor=actor, text=when_and_where(meeting))
@@ -298,7 +300,20 @@ def cancel(*, meeting: Meeting, reason: str, actor: User) -> Meeting:
     meeting = _prepared(meeting, actor)
     if meeting.state not in PREPARED:
         raise _refuse_state(meeting)
-    reason, told = _reason(reason), meeting.state != MeetingState.DRAFT
+    return _cancel(meeting, _reason(reason), actor)
+
+
+@transaction.atomic
+def cancel_planned(*, unit: OrgUnit, reason: str, actor: User | None) -> int:
+    """All that a unit has planned, where it ends or is merged away: whoever may end the unit may do that. How many."""
+    planned = Meeting.objects.filter(unit=unit, state__in=PREPARED).order_by("pk")
+    for meeting in planned:
+        _cancel(locked(meeting, actor=actor), reason[:500], actor)
+    return len(planned)
+
+
+def _cancel(meeting: Meeting, reason: str, actor: User | None) -> Meeting:
+    told = meeting.state != MeetingState.DRAFT
     meeting.state, meeting.reason = MeetingState.CANCELLED, reason
     meeting.revision += 1
     meeting.save(update_fields=["state", "reason", "revision"])

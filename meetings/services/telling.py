@@ -63,13 +63,23 @@ def in_short(meeting: Meeting, what: str) -> str:
     return f"{what} {meeting.get_kind_display()} {start:%H:%M} {start:%d/%m/%Y} tại {place}."
 
 
-def tell_gone(meeting: Meeting) -> int:
-    """Who was named chair or clerk is called no more: whoever prepares the meeting names another."""
-    text = f"Người chủ trì hoặc thư ký của {meeting.title} không còn trong thành phần dự họp. Đồng chí chọn lại."
-    return tell(meeting, "meetings.changed", text, users=holders(meeting))
-
-
 def tell_new(meeting: Meeting, users: Iterable[int]) -> int:
     """Who came onto the list after it was announced; those who are to come or may."""
     text = f"Mời đồng chí dự {meeting.title} của {meeting.unit.name}, họp lúc {when_and_where(meeting)}."
     return tell(meeting, "meetings.called", text, users=accounts_called(meeting) & set(users))
+
+
+def tell_gone(meeting: Meeting, users: Iterable[int]) -> int:
+    """Who was called and no longer is, by the records."""
+    text = (
+        f"Theo hồ sơ, đồng chí không còn trong thành phần dự {meeting.title} của {meeting.unit.name} "
+        f"({when_and_where(meeting)})."
+    )
+    # The page of the meeting is there for him no more.
+    return notify("meetings.changed", users=set(users), text=text, unit_id=meeting.unit_id)
+
+
+def tell_lost(meeting: Meeting, lost: list[str]) -> int:
+    """Who prepares the meeting hears whom it has lost, and names somebody else."""
+    text = f"{', '.join(lost)} không còn trong thành phần dự {meeting.title}. Đồng chí chọn người thay."
+    return tell(meeting, "meetings.changed", text[0].upper() + text[1:], users=holders(meeting))

@@ -27,11 +27,12 @@ def own_member(request: HttpRequest) -> Member | None:
 
 def found_meeting(request: HttpRequest, pk: int) -> tuple[Meeting, Attendee | None]:
     """The meeting and the reader's own line on its list; 404 where it is not there for him. Two queries, and his
-    record."""
-    rows = Meeting.objects.select_related("unit__kind", "unit__parent", "chair", "clerk")
+    record where he is neither on the list nor runs it."""
+    rows = Meeting.objects.select_related("unit__kind", "unit__parent", "chair", "clerk", "current_item")
     meeting = get_object_or_404(rows, pk=pk)
     attendee = policies.attendee_of(request.user, meeting)
-    member = own_member(request)
+    known = attendee is not None or policies.may_run(request.user, meeting)
+    member = None if known else own_member(request)
     branch_id = member.branch_id if member else None
     if not policies.may_read(request.user, meeting, own_branch_id=branch_id, attendee=attendee):
         raise Http404

@@ -21,7 +21,6 @@ from common.errors import RuleViolation
 from common.qr import qr_svg
 from common.ui import kept
 from common.ui.nav import Crumb
-from members.models import Member
 
 from .. import policies, services
 from ..enums import HERE, Answer, Duty, MeetingState, Presence
@@ -34,6 +33,7 @@ from ..selectors.holding import now_of as held_now
 from ..services.place import version_of
 from ..votes.enums import VoteState
 from ..votes.selectors import vote_now
+from .common import found_meeting, home_crumbs
 
 _CSRF = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
 # Who read the drawing in the room has this long to press the button under it.
@@ -42,17 +42,8 @@ _READ_SALT, _READ_SECONDS = "meetings.check_in", 180
 
 def _found(request: HttpRequest, pk: int) -> tuple[Meeting, Attendee | None, bool]:
     """The meeting, the reader's own line on its list, and whether he runs it; 404 where it is not there for him."""
-    rows = Meeting.objects.select_related("unit__kind", "unit__parent", "chair", "clerk", "current_item")
-    meeting = get_object_or_404(rows, pk=pk)
-    own = policies.attendee_of(request.user, meeting)
-    runs = policies.may_run(request.user, meeting)
-    if own is None and not runs:
-        branch = Member.objects.filter(account=request.user).values_list("branch_id", flat=True).first()
-        if not policies.may_read(request.user, meeting, own_branch_id=branch, attendee=None):
-            raise Http404
-    elif meeting.state == MeetingState.DRAFT and not runs:
-        raise Http404
-    return meeting, own, runs
+    meeting, own = found_meeting(request, pk)
+    return meeting, own, policies.may_run(request.user, meeting)
 
 
 def _run_by(request: HttpRequest, pk: int) -> Meeting:
@@ -64,7 +55,7 @@ def _run_by(request: HttpRequest, pk: int) -> Meeting:
 
 
 def _crumbs(meeting: Meeting | None, *more: str) -> list[Crumb]:
-    path = [Crumb("Trang chủ", reverse("portal:home")), Crumb("Đang họp", reverse("meetings:now"))]
+    path = home_crumbs(Crumb("Đang họp", reverse("meetings:now")))
     if meeting is None:
         return path
     if not more:

@@ -12,11 +12,11 @@ from common.ui.nav import Crumb
 from common.uploads.keeping import FileState
 
 from .. import policies, services
-from ..enums import OUTSIDE, PREPARED, Answer, MeetingState
+from ..enums import OUTSIDE, PREPARED, Answer, Duty, MeetingState
 from ..forms import GuestForm
 from ..models import Attendee, ItemDocument, Meeting
 from ..presenting import ANSWER_TONES
-from ..selectors.pages import committee_above, in_groups, replies_of
+from ..selectors.pages import absence_hints, committee_above, in_groups, replies_of
 from .common import crumbs_to, found_meeting, posted, prepared_meeting
 
 
@@ -33,7 +33,9 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _running(request, pk)
     lines = list(meeting.attendees.select_related("member").prefetch_related("reads"))
     papers = ItemDocument.objects.filter(item__meeting=meeting, state=FileState.CLEAN).count()
+    hints = {} if meeting.is_of_the_committee else absence_hints(meeting)
     for line in lines:
+        line.hint = hints.get(line.member_id, "")
         line.tone = ANSWER_TONES[Answer(line.answer)]
         line.read = len(line.reads.all())
         line.asks = line.answer == Answer.ASKS_LEAVE and policies.may_decide_leave(request.user, meeting, line)
@@ -46,6 +48,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
             "meeting": meeting,
             "groups": in_groups(lines),
             "asking": [line for line in lines if line.answer == Answer.ASKS_LEAVE],
+            "hinted": [line for line in lines if line.hint and line.duty == Duty.CALLED],
             "replies": replies_of(meeting),
             "papers": papers,
             "told": meeting.state != MeetingState.DRAFT,

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.text import slugify
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -23,6 +23,7 @@ from common.ui.paging import page_of
 from ..enums import MeetingState
 from ..rules.catalogue import matters
 from ..rules.thresholds import least
+from ..views.common import crumbs_to
 from . import forms, selectors, services
 from .enums import BallotKind, Choice, Counting, VoteState
 from .models import Receipt, Vote
@@ -56,21 +57,8 @@ def _run(request: HttpRequest, pk: int) -> tuple[Vote, Place]:
 
 
 def _crumbs(place: Place, *more: Crumb) -> list[Crumb]:
-    meeting = place.meeting
-    votes = Crumb("Biểu quyết", reverse("meetings:votes", args=[meeting.pk]) if more else "")
-    return [
-        Crumb("Trang chủ", reverse("portal:home")),
-        Crumb(meeting.title, _address_of(meeting)),
-        votes,
-        *more,
-    ]
-
-
-def _address_of(meeting) -> str:
-    try:
-        return meeting.get_absolute_url()
-    except NoReverseMatch:
-        return reverse("meetings:votes", args=[meeting.pk])
+    votes = Crumb("Biểu quyết", reverse("meetings:votes", args=[place.meeting.pk]) if more else "")
+    return crumbs_to(place.meeting, votes, *more)
 
 
 def _to(vote: Vote, place: Place) -> str:

@@ -2,7 +2,7 @@
 
 from .lists import ListFilter, listed_members, posts_in_words, rows_of, scope_for, search_members
 from .records import corrections_for, member_for, members_seen_by, open_posts_of, roles_out_of_reach
-from .units import managed_units, officers_for, units_to_settle
+from .units import managed_units, officers_for, secretaries_of, units_to_settle
 
 __all__ = [
     "ListFilter",
@@ -18,5 +18,6 @@ __all__ = [
     "rows_of",
     "scope_for",
     "search_members",
+    "secretaries_of",
     "units_to_settle",
 ]

@@ -1,3 +1,6 @@
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -6,7 +9,7 @@ from orgtree.enums import Reach, Right
 from orgtree.models import Grant, OrgUnit
 from orgtree.rights import holdings_of, living, roles_with, units_where
 
-from ..enums import PostCode
+from ..enums import COUNTED, PostCode
 from ..models import Post
 
 # A party group has a leader, no secretary.
@@ -51,3 +54,18 @@ def units_to_settle(user: User) -> QuerySet[OrgUnit]:
         .exclude(secretaries=1)
         .order_by("tree_id", "lft")
     )
+
+
+def secretaries_of(unit_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Unit → accounts of its secretaries by the post, also where nobody has given the role yet. One query."""
+    posts = Post.objects.filter(
+        unit_id__in=list(unit_ids),
+        code=PostCode.SECRETARY,
+        ends_on=None,
+        member__status__in=COUNTED,
+        member__account__is_active=True,
+    )
+    found = defaultdict(set)
+    for unit_id, user_id in posts.values_list("unit_id", "member__account_id"):
+        found[unit_id].add(user_id)
+    return found

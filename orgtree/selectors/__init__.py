@@ -12,7 +12,7 @@ from .effects import (
     units_to_receive,
 )
 from .figures import figures, figures_between
-from .reach import grants_out_of_reach
+from .reach import grants_out_of_reach, holders_of
 from .search import Found, find_in_trees, search_units
 from .sight import Sight, is_outlined, readable_trees, sight_of, unit_for
 from .tree import Node, nodes_below, tree_for
@@ -31,6 +31,7 @@ __all__ = [
     "followed_and_opened",
     "followed_unit",
     "grants_out_of_reach",
+    "holders_of",
     "is_outlined",
     "leaderless",
     "nodes_below",

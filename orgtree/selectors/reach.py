@@ -1,4 +1,9 @@
-"""Whether somebody has more rights than another: who could get into his account would have them too."""
+"""Whether somebody has more rights than another (who could get into his account would have them too), and who holds a
+right on a unit itself."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Q
 from django.utils import timezone
@@ -7,7 +12,7 @@ from accounts.models import User
 
 from ..enums import NEVER_INHERITED, ROLES, Reach, Right, Role
 from ..models import Grant
-from ..rights import Holding, holdings_of
+from ..rights import Holding, holdings_of, living, roles_with
 
 
 def grants_out_of_reach(actor: User, user: User) -> list[Grant]:
@@ -49,3 +54,13 @@ def _hands_down(holding: Holding, grant: Grant) -> bool:
         and Right.DELEGATE in holding.rights
         and Role(grant.role) in ROLES[holding.role].may_give
     )
+
+
+def holders_of(right: Right, unit_ids: Iterable[int], *, day: date) -> dict[int, set[int]]:
+    """Unit → users with a grant of the right on that unit itself: all who have it where it is never inherited. One
+    query."""
+    grants = living(Grant.objects.filter(unit_id__in=list(unit_ids), role__in=roles_with([right])), today=day)
+    found = defaultdict(set)
+    for unit_id, user_id in grants.values_list("unit_id", "user_id"):
+        found[unit_id].add(user_id)
+    return found

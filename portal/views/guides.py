@@ -11,15 +11,15 @@ from common.ui.nav import Crumb
 GUIDES = {
     "dang-vien": (
         "Dành cho đảng viên",
-        "Đăng nhập, đổi mật khẩu, xem hồ sơ của mình, đọc thông báo, hỏi khi vướng mắc.",
+        "Đăng nhập, xem hồ sơ của mình, dự sinh hoạt, biểu quyết, góp ý biên bản, hỏi khi vướng mắc.",
     ),
     "chi-bo": (
         "Dành cho chi bộ",
-        "Việc của Bí thư, chi ủy: danh sách đảng viên, nhập danh sách, sửa dòng lỗi, báo cáo đại hội.",
+        "Việc của Bí thư, chi ủy: gọi họp, điều hành, biên bản, danh sách đảng viên, báo cáo đại hội.",
     ),
     "dang-bo": (
         "Dành cho đảng bộ",
-        "Việc của cấp ủy và Ban Tổ chức: cây tổ chức, phân quyền, nhập danh sách, báo cáo đại hội, nhật ký, vướng mắc.",
+        "Việc của cấp ủy, Ban Tổ chức: tổ chức, phân quyền, báo cáo đại hội, theo dõi sinh hoạt, nhật ký, vướng mắc.",
     ),
 }
 

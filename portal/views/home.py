@@ -6,6 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from common.text import given_name
+from meetings.counts import waiting_meetings
 from notifications.selectors import responsible_for
 from oversight.selectors import recent_lines
 
@@ -20,6 +21,10 @@ def home(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     tasks = tasks_of(request.user)
     now = [task for task in tasks if task["tone"] == "late"]
+    in_session = waiting_meetings(request.user)["now"]
+    if in_session:
+        # The way into the meeting bears the page's primary button.
+        tasks = [task | {"main": False} for task in tasks]
     glance = glance_at(reader)
     return render(
         request,
@@ -28,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "given_name": given_name(request.user.full_name),
             "tasks": tasks,
             "pressing": len(now),
+            "in_session": in_session,
             "unit": reader.unit,
             "glance": glance,
             "responsible": responsible_for(glance.unit, but=request.user) if glance and not reader.unit.held else None,

@@ -33,3 +33,28 @@ def test_what_a_guide_tells_to_press_stands_on_a_page(part):
     pages = "\n".join(one.read_text(encoding="utf-8") for one in places)
     assert names
     assert sorted(name for name in names if name not in pages) == []
+
+
+@pytest.mark.parametrize("part", ["_meetings_member", "_meetings_secretary", "_meetings_above"])
+def test_what_a_guide_to_meetings_tells_to_press_stands_on_a_page(part):
+    import re
+
+    root = Path(settings.ROOT)
+    guide = (root / "templates/portal/guides" / f"{part}.html").read_text(encoding="utf-8")
+    names = set(re.findall(r"<b>([^<]+)</b>", guide))
+    places = [
+        *((path, "*.html") for path in ("templates/meetings", "templates/assignments")),
+        *((path, "*.py") for path in ("meetings", "assignments", "portal")),
+    ]
+    pages = "\n".join(one.read_text("utf-8") for path, ends in places for one in (root / path).rglob(ends))
+    pages += (root / "templates/portal/home.html").read_text("utf-8")
+    assert names
+    assert sorted(name for name in names if name not in pages) == []
+
+
+def test_the_guide_promises_of_the_secret_ballot_what_its_page_promises():
+    from meetings.votes.presenting import PROMISE
+
+    guide = (Path(settings.ROOT) / "templates/portal/guides/_meetings_member.html").read_text(encoding="utf-8")
+    for part in PROMISE.split("; nhưng "):
+        assert part.rstrip(".") in guide

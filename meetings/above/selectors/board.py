@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from members.enums import COUNTED, PostCode
 from members.models import Post
@@ -46,6 +47,18 @@ class Month:
         return f"quý {['I', 'II', 'III', 'IV'][(self.first.month - 1) // 3]}/{self.first.year}"
 
     @property
+    def last(self) -> date:
+        return self.after.first - timedelta(days=1)
+
+    @property
+    def last_of_quarter(self) -> date:
+        months_left = -self.first.month % 3
+        month = self
+        for _ in range(months_left):
+            month = month.after
+        return month.last
+
+    @property
     def before(self) -> "Month":
         return Month((self.first - timedelta(days=1)).replace(day=1))
 
@@ -71,7 +84,7 @@ def months_back(month: Month, now: Month) -> int:
 
 @dataclass
 class Tally:
-    """Of the branches in a unit and all below it."""
+    """Of the branches in a unit and all below it, as far as they were founded by the end of the month."""
 
     branches: int = 0
     called: int = 0
@@ -81,6 +94,8 @@ class Tally:
     expected: int = 0
     here: int = 0
     absent: int = 0
+    # Founded after the month, within its quarter.
+    in_quarter: int = 0
 
     @property
     def not_called(self) -> int:
@@ -97,7 +112,7 @@ class Tally:
 
     @property
     def no_thematic(self) -> int:
-        return max(self.branches - self.thematic, 0)
+        return max(self.branches + self.in_quarter - self.thematic, 0)
 
     @property
     def is_low(self) -> bool:
@@ -133,7 +148,30 @@ def tallies(unit_ids: Sequence[int], month: Month) -> dict[int, Tally]:
     names |= {"branches": "branches", "thematic": measure(month.quarter, "thematic"), "absent": ABSENT}
     for (pk, name), number in figures_between(unit_ids, [(name, one, one) for name, one in names.items()]).items():
         setattr(found[pk], name, number)
+    for pk, later, later_than_quarter in _founded_later(unit_ids, month):
+        found[pk].branches -= later
+        found[pk].in_quarter = later - later_than_quarter
     return found
+
+
+def _founded_later(unit_ids: Sequence[int], month: Month) -> list[tuple[int, int, int]]:
+    """Of months gone by: (unit, branches below that were founded after the month, after its quarter). They owed nothing
+    then. No query for the running month."""
+    if month.last >= timezone.localdate():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT a.id, count(*), count(*) FILTER (WHERE u.founded_on > %s)
+            FROM orgtree_orgunit u
+            JOIN orgtree_unitkind k ON k.id = u.kind_id AND k.holds_members
+            CROSS JOIN LATERAL unnest(u.ancestor_ids || u.id) AS a(id)
+            WHERE u.founded_on > %s AND u.closed_on IS NULL AND a.id = ANY(%s)
+            GROUP BY a.id
+            """,
+            [month.last_of_quarter, month.last, list(unit_ids)],
+        )
+        return cursor.fetchall()
 
 
 def board_of(unit: OrgUnit, month: Month, *, opened: OrgUnit | None = None) -> Board:
@@ -204,7 +242,10 @@ def branches_behind(unit: OrgUnit, month: Month, which: str) -> QuerySet[OrgUnit
     """In the order of the tree, each with the month's numbers."""
     of_month = BranchPeriod.objects.filter(unit_id=OuterRef("pk"), period=month.period)
     of_quarter = BranchPeriod.objects.filter(unit_id=OuterRef("pk"), period=month.quarter, thematic__gt=0)
-    branches = OrgUnit.objects.filter(_within(unit), closed_on=None, kind__holds_members=True)
+    last = month.last_of_quarter if which == "chua-chuyen-de" else month.last
+    branches = OrgUnit.objects.filter(
+        _within(unit), Q(founded_on=None) | Q(founded_on__lte=last), closed_on=None, kind__holds_members=True
+    )
     condition = {
         "tat-ca": Q(),
         "chua-thong-bao": ~Exists(of_month.filter(called__gt=0)),
@@ -253,8 +294,9 @@ def sheet_of_branches(unit: OrgUnit, month: Month) -> Iterator[tuple]:
             LEFT JOIN meetings_branchperiod m ON m.unit_id = u.id AND m.period = %s
             LEFT JOIN meetings_branchperiod q ON q.unit_id = u.id AND q.period = %s
             WHERE u.tree_id = %s AND u.lft >= %s AND u.rght <= %s AND u.closed_on IS NULL
+              AND (u.founded_on IS NULL OR u.founded_on <= %s)
             ORDER BY u.lft LIMIT %s
             """,
-            [month.period, month.quarter, unit.tree_id, unit.lft, unit.rght, MOST_IN_SHEET],
+            [month.period, month.quarter, unit.tree_id, unit.lft, unit.rght, month.last, MOST_IN_SHEET],
         )
         yield from cursor.fetchall()

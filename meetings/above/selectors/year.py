@@ -129,13 +129,19 @@ def _row(meeting: Meeting, people: list[Attendee], now: datetime) -> Row:
     return Row(meeting, counted, counted.expected, counted.here, judged.on_time, judged.sentence)
 
 
-def missed_months(meetings: Sequence[Meeting], year: int, today: date) -> tuple[list[int], list[int]]:
-    """Months without a regular meeting and quarters without a thematic one, of those that are over."""
+def missed_months(
+    meetings: Sequence[Meeting], year: int, today: date, *, founded_on: date | None = None
+) -> tuple[list[int], list[int]]:
+    """Months without a regular meeting and quarters without a thematic one, of those that are over and that the branch
+    has seen."""
     held = [m for m in meetings if m.state in HELD]
     regular = [timezone.localdate(m.starts_at) for m in held if m.kind == MeetingKind.REGULAR]
     thematic = [timezone.localdate(m.starts_at) for m in held if m.kind == MeetingKind.THEMATIC or m.with_thematic]
     every = {kind: rules_of(kind, today).every_months for kind in (MeetingKind.REGULAR, MeetingKind.THEMATIC)}
-    return (
-        punctuality.missed_periods(regular, every[MeetingKind.REGULAR], year, today),
-        punctuality.missed_periods(thematic, every[MeetingKind.THEMATIC], year, today),
-    )
+
+    def missed(days: list[date], months: int) -> list[int]:
+        since = (founded_on.year, founded_on.month) if founded_on else (0, 0)
+        found = punctuality.missed_periods(days, months, year, today)
+        return [number for number in found if (year, number * months) >= since]
+
+    return missed(regular, every[MeetingKind.REGULAR]), missed(thematic, every[MeetingKind.THEMATIC])

@@ -92,7 +92,7 @@ def write_book(
             part.first, at = at, at + part.pages
         cover = render_pdf(
             render_to_string(
-                "documents/minutes_book.html",
+                "documents/minutes_book_pdf.html",
                 {
                     "unit": unit,
                     "parent": unit.parent,

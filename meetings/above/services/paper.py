@@ -1,7 +1,6 @@
 """Minutes from paper or an earlier system, taken in with their date, so that the year's book is whole: first looked at,
 then locked like all others."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -15,6 +14,7 @@ from accounts.models import User
 from common import uploads
 from common.errors import RuleViolation
 from common.text import clean
+from common.uploads import keeping
 from members.models import Member
 from orgtree.models import OrgUnit
 from orgtree.rights import forget_holdings
@@ -27,8 +27,6 @@ from ...minutes.models import Minutes
 from ...models import Meeting
 from ...rules.catalogue import template_of
 from ...services.place import locked, tell_story
-
-_FOLDER = "meetings/minutes"
 
 
 @dataclass(frozen=True)
@@ -54,13 +52,9 @@ def enter_paper(*, unit: OrgUnit, typed: Typed, file: File, actor: User) -> Meet
         raise PermissionDenied
     _check(typed)
     # Nobody waits for a row while a foreign file is read.
-    looked = uploads.look_at(file)
+    looked, digest = uploads.look_at(file), keeping.digest_of(file)
     if looked.kind is not uploads.Kind.PDF:
         raise RuleViolation("Đồng chí quét hoặc xuất biên bản thành tệp PDF rồi gửi.")
-    sum_ = hashlib.sha256()
-    for chunk in file.chunks():
-        sum_.update(chunk)
-    file.seek(0)
     zone = timezone.get_current_timezone()
     began, ended = (datetime.combine(typed.day, hour, tzinfo=zone) for hour in (typed.begins, typed.ends))
     with transaction.atomic():
@@ -92,7 +86,7 @@ def enter_paper(*, unit: OrgUnit, typed: Typed, file: File, actor: User) -> Meet
                 "unit": unit.name,
                 "day": f"{typed.day:%d/%m/%Y}",
                 "counts": {"expected": typed.expected, "here": typed.here},
-                "file": sum_.hexdigest(),
+                "file": digest,
                 "read": looked.read,
             },
         )

@@ -1,24 +1,23 @@
 """What secretaries are reminded of: the monthly meeting that nobody has called, the quarter without its thematic one,
-minutes that are due. Each rule on its days, once; a day on which no worker ran is made up on the next. `day` is
-Vietnam's. Safe to run any number of times a day."""
+minutes that are due; and those above, once a week, of what is missing below. Each rule on its days, once; a day on
+which no worker ran is made up on the next. `day` is Vietnam's. Safe to run any number of times a day."""
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from members.enums import COUNTED, PostCode
-from members.models import Post
-from notifications.reminders import Reminder, in_batches, remind
+from members.selectors import secretaries_of
+from notifications.reminders import Digest, Reminder, in_batches, remind, send_digests
 from orgtree.enums import Right
-from orgtree.models import Grant, OrgUnit
-from orgtree.rights import living, roles_with
+from orgtree.models import OrgUnit
+from orgtree.selectors import holders_of
 
 from ...enums import MeetingKind, MeetingState
 from ...minutes.enums import MinutesState
@@ -27,14 +26,17 @@ from ...rules.catalogue import rules_of
 from ...rules.punctuality import minutes_due_at
 from ..counting_sql import month_of, quarter_of
 from ..models import BranchPeriod
+from ..selectors.board import Month, Tally, tallies
 
 KIND = "meetings.reminder"
-_AT_ONCE = 300
+_AT_ONCE, _UNITS_AT_ONCE = 300, 50
+# So long the month before is looked at.
+_FIRST_DAYS = 7
 _FILE = Path(__file__).parent.parent.parent / "catalogue" / "reminders.toml"
 
 
 @cache
-def _days() -> dict[str, list[int]]:
+def _days() -> dict:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
@@ -47,7 +49,8 @@ def remind_all(day: date) -> int:
     rule = _latest(_days()["no_thematic"], day) if day.month % 3 == 0 else None
     if rule is not None:
         told += in_batches(name="meetings.no_thematic", day=rule, step=lambda after: _no_thematic(rule, day, after))
-    return told
+    week = day - timedelta(days=(day.weekday() - _days()["below"]) % 7)
+    return told + in_batches(name="meetings.below", day=week, step=lambda after: _below(week, after))
 
 
 def _latest(days: Sequence[int], day: date) -> date | None:
@@ -102,7 +105,8 @@ def _branches_without(
     units = list(branches.filter(~Exists(done), ~Exists(coming)).order_by("pk")[:_AT_ONCE])
     if not units:
         return 0, None
-    holding, leading = _holding((one.pk for one in units), rule), _leading(one.pk for one in units)
+    ids = [one.pk for one in units]
+    holding, leading = holders_of(Right.HOLD_MEETINGS, ids, day=rule), secretaries_of(ids)
     reminders = []
     for unit in units:
         # Where nobody has the role yet, who leads by post hears of it, without a page that he could not open.
@@ -122,17 +126,70 @@ def _branches_without(
     return remind(*reminders, kind=KIND, day=rule), units[-1].pk
 
 
+def _below(week: date, after: int) -> tuple[int, int | None]:
+    """One message a week to those who decide in a unit: in its first days of the month before, then of the running
+    one. Where all is well nobody is told."""
+    month = Month(week.replace(day=1))
+    is_over = week.day <= _FIRST_DAYS
+    month = month.before if is_over else month
+    superiors = OrgUnit.objects.filter(closed_on=None, rght__gt=F("lft") + 1, pk__gt=after).order_by("pk")
+    units = dict(superiors.values_list("pk", "name")[:_UNITS_AT_ONCE])
+    if not units:
+        return 0, None
+    deciding = holders_of(Right.APPROVE_REPORTS, units, day=week)
+    children = OrgUnit.objects.filter(parent_id__in=list(deciding), closed_on=None).order_by("lft")
+    below = defaultdict(list)
+    for pk, parent_id, name, is_branch in children.values_list("pk", "parent_id", "name", "kind__holds_members"):
+        below[parent_id].append((pk, name, is_branch))
+    found = tallies([*below, *(pk for rows in below.values() for pk, _, _ in rows)], month)
+    digests = []
+    for pk, rows in below.items():
+        words = _what_lacks(found[pk], is_over=is_over)
+        if not words:
+            continue
+        lines = tuple(
+            (f"{name}: {lacks}", _address_of(one, month, is_branch=is_branch))
+            for one, name, is_branch in rows
+            if (lacks := _what_lacks(found[one], is_over=is_over, is_branch=is_branch))
+        )
+        digests.append(
+            Digest(
+                subject=f"unit:{pk}",
+                rule="meetings.below",
+                users=tuple(sorted(deciding[pk])),
+                text=f"Sinh hoạt {month.label} dưới {units[pk]}: {words}.",
+                lines=lines,
+                url=_address_of(pk, month, is_branch=False),
+                unit_id=pk,
+            )
+        )
+    return send_digests(digests, kind="meetings.below", day=week), max(units)
+
+
+def _what_lacks(tally: Tally, *, is_over: bool, is_branch: bool = False) -> str:
+    missing, words = (tally.not_held, "chưa họp") if is_over else (tally.not_called, "chưa thông báo họp")
+    parts = [(missing, words), (tally.not_written, "đã họp, chưa khóa biên bản")]
+    said = [words if is_branch else f"{number} chi bộ {words}" for number, words in parts if number]
+    return "; ".join(said)
+
+
+def _address_of(pk: int, month: Month, *, is_branch: bool) -> str:
+    if is_branch:
+        return reverse("meetings:year", args=[pk, month.first.year])
+    return f"{reverse('meetings:board')}?don_vi={pk}&thang={month.period}"
+
+
 def _minutes_due(day: date, after: int) -> tuple[int, int | None]:
     stages = _days()["minutes_due"]
     zone = timezone.get_current_timezone()
     begins = datetime.combine(day - timedelta(days=max(stages) + 30), time(), tzinfo=zone)
     rows = Meeting.objects.filter(
-        state=MeetingState.MINUTES, from_paper=False, ended_at__gte=begins, unit__closed_on=None, pk__gt=after
+        state=MeetingState.MINUTES, from_paper=False, ended_at__gte=begins, pk__gt=after
     ).exclude(record__state=MinutesState.APPROVED)
     meetings = list(rows.select_related("unit", "chair", "clerk", "record").order_by("pk")[:_AT_ONCE])
     if not meetings:
         return 0, None
-    holding = _holding({one.unit_id for one in meetings}, day)
+    holding = holders_of(Right.HOLD_MEETINGS, {one.unit_id for one in meetings}, day=day)
     told = 0
     for meeting in meetings:
         due = minutes_due_at(meeting.ended_at, rules_of(meeting.kind, timezone.localdate(meeting.starts_at)))
@@ -164,27 +221,3 @@ def _minutes_sentence(meeting: Meeting, due: datetime, day: date) -> str:
     late = (day - timezone.localdate(due)).days
     until = f"{timezone.localtime(due):%H:%M %d/%m/%Y}"
     return f"{what}, quá hạn {late} ngày (hạn {until})." if late > 0 else f"{what}; đến hạn hôm nay, {until}."
-
-
-def _holding(unit_ids: Iterable[int], day: date) -> dict[int, set[int]]:
-    """Who holds the meetings of each: one query for all."""
-    roles = roles_with([Right.HOLD_MEETINGS])
-    grants = living(Grant.objects.filter(unit_id__in=list(unit_ids), role__in=roles), today=day)
-    found = defaultdict(set)
-    for unit_id, user_id in grants.values_list("unit_id", "user_id"):
-        found[unit_id].add(user_id)
-    return found
-
-
-def _leading(unit_ids: Iterable[int]) -> dict[int, set[int]]:
-    posts = Post.objects.filter(
-        unit_id__in=list(unit_ids),
-        code=PostCode.SECRETARY,
-        ends_on=None,
-        member__status__in=COUNTED,
-        member__account__is_active=True,
-    )
-    found = defaultdict(set)
-    for unit_id, user_id in posts.values_list("unit_id", "member__account_id"):
-        found[unit_id].add(user_id)
-    return found

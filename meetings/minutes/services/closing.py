@@ -13,11 +13,14 @@ from audit.services import record as put_on_record
 from common.errors import RuleViolation
 from common.text import clean, clean_lines
 from notifications.services import notify
+from orgtree.enums import Right
+from orgtree.rights import people_with
 
 from ... import policies as meeting_policies
 from ...enums import HERE, Capacity, Change, MeetingState
 from ...models import Attendee, Meeting
 from ...services.place import moved, tell_story
+from ...services.telling import holders
 from .. import policies
 from ..content import content_of, digest_of
 from ..enums import DocumentType, MinutesState
@@ -88,21 +91,27 @@ def why_not_yet(meeting: Meeting) -> list[str]:
     return missing
 
 
-_SIGNATURES = ("chair_signed_by", "chair_signed_at", "clerk_signed_by", "clerk_signed_at")
+_SIGNATURES = (
+    *("chair_signed_by", "chair_signed_at", "chair_stand_in"),
+    *("clerk_signed_by", "clerk_signed_at", "clerk_stand_in"),
+)
 
 
 def _drop_signatures(record: Minutes) -> None:
     for name in _SIGNATURES:
-        setattr(record, name, None)
+        setattr(record, name, "" if name.endswith("stand_in") else None)
     record.content, record.digest = {}, ""
 
 
 def _ask_to_sign(meeting: Meeting, record: Minutes, actor: User) -> None:
-    signers = {
-        person.account_id
+    missing = [
+        person
         for person, signed in ((meeting.chair, record.chair_signed_at), (meeting.clerk, record.clerk_signed_at))
         if person is not None and signed is None
-    } - {actor.pk}
+    ]
+    signers = {person.account_id for person in missing if not policies.why_unable(person)} - {actor.pk}
+    if any(policies.why_unable(person) for person in missing):
+        signers |= _stand_ins(meeting) - {actor.pk}
     if signers:
         notify(
             "meetings.minutes",
@@ -111,6 +120,15 @@ def _ask_to_sign(meeting: Meeting, record: Minutes, actor: User) -> None:
             url=minutes_url(meeting),
             unit_id=meeting.unit_id,
         )
+
+
+def _stand_ins(meeting: Meeting) -> set[int]:
+    """Who is asked to sign in the place of one who cannot: in the unit, else in the committee right above."""
+    named = {person.account_id for person in (meeting.chair, meeting.clerk) if person is not None}
+    own = holders(meeting) - named
+    if own or meeting.unit.parent is None:
+        return own
+    return set(people_with(Right.APPROVE_REPORTS, meeting.unit.parent).values_list("pk", flat=True)) - named
 
 
 @transaction.atomic
@@ -174,13 +192,22 @@ def why_not_signed(record: Minutes) -> str:
     return f"Còn {waiting} góp ý chưa được trả lời." if waiting else ""
 
 
+def stand_in_words(meeting: Meeting, as_what: str) -> str:
+    """As the minutes and the record say it."""
+    person = meeting.chair if as_what == policies.CHAIR else meeting.clerk
+    return f"ký thay đồng chí {person.full_name}, {policies.why_unable(person)}"
+
+
 @transaction.atomic
 def sign(*, meeting: Meeting, as_what: str, digest: str, actor: User) -> Minutes:
     """Sign what was read: `digest` is that of the text on the page. With both signatures the minutes are numbered and
     locked for ever. A signature under a text that was changed since does not count."""
     meeting, record = minutes_locked(meeting, actor)
+    stands_in = ""
     if as_what not in policies.signs_as(actor, meeting):
-        raise PermissionDenied
+        if as_what not in policies.stands_in_as(actor, meeting):
+            raise PermissionDenied
+        stands_in = stand_in_words(meeting, as_what)
     if meeting.state != MeetingState.MINUTES or (why := why_not_signed(record)):
         raise RuleViolation(why if meeting.state == MeetingState.MINUTES else "Biên bản đã khóa.")
     content = content_of(meeting, record)
@@ -196,13 +223,13 @@ def sign(*, meeting: Meeting, as_what: str, digest: str, actor: User) -> Minutes
     record.content, record.digest = content, digest
     setattr(record, f"{as_what}_signed_by", actor)
     setattr(record, f"{as_what}_signed_at", timezone.now())
+    setattr(record, f"{as_what}_stand_in", f"đồng chí {actor.full_name} {stands_in}" if stands_in else "")
     whole = record.chair_signed_at is not None and record.clerk_signed_at is not None
     if whole:
         record.state = MinutesState.APPROVED
     record.save(update_fields=["state", "content", "digest", *_SIGNATURES])
-    put_on_record(
-        "minutes.signed", actor=actor, target=meeting, unit=meeting.unit, detail={"as_what": _AS_WHAT[as_what]}
-    )
+    signed_as = f"{_AS_WHAT[as_what]} ({stands_in})" if stands_in else _AS_WHAT[as_what]
+    put_on_record("minutes.signed", actor=actor, target=meeting, unit=meeting.unit, detail={"as_what": signed_as})
     if whole:
         _lock(meeting, record, actor)
     else:

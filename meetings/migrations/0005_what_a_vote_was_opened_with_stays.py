@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0003_what_those_above_read'),
+        ('meetings', '0004_signed_in_anothers_place'),
     ]
 
     operations = [
