@@ -27,7 +27,7 @@ from ..enums import HERE, Answer, Duty, MeetingState, Presence
 from ..holding_forms import ClockForm, TimesForm
 from ..models import AgendaItem, Attendee, Meeting
 from ..pulse import word_for
-from ..rules.check_in import code_at, is_code_of, seconds_left
+from ..rules.check_in import code_at, seconds_left
 from ..selectors.holding import agenda_of, lines_of, next_of, roll_of, speeches_of, tone_of
 from ..selectors.holding import now_of as held_now
 from ..services.place import version_of
@@ -233,9 +233,14 @@ def check_in(request: HttpRequest, pk: int, code: str = "") -> HttpResponse:
             return redirect("meetings:now_of", meeting.pk)
         except RuleViolation as refusal:
             trouble, has_read = str(refusal), False
+    elif code and meeting.state == MeetingState.IN_PROGRESS:
+        try:
+            services.holding.check_code(meeting=meeting, code=code[:20], actor=request.user)
+            has_read = True
+        except RuleViolation as refusal:
+            trouble = str(refusal)
     elif code:
-        has_read = meeting.state == MeetingState.IN_PROGRESS and is_code_of(meeting.check_in_key, code, timezone.now())
-        trouble = "" if has_read else services.holding.NOT_THE_CODE
+        trouble = services.holding.NOT_THE_CODE
     context = {
         "meeting": meeting,
         "own": own,

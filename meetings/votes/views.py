@@ -208,14 +208,17 @@ def vote_say(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own open vote; may be changed until the closing."""
     found, place = _found(request, pk)
     form = forms.OpenForm(request.POST)
-    if not form.is_valid():
+    is_complete = form.is_valid()
+    if not is_complete and selectors.own_part(request.user, found, place.attendee).may_cast:
         return _vote_page(request, found, place, form)
+    # Who has no vote here is told so by the service, whatever he sent.
+    given = form.cleaned_data if is_complete else {"choice": ""}
     try:
-        services.cast_open(vote=found, **form.cleaned_data, actor=request.user)
+        services.cast_open(vote=found, **given, actor=request.user)
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
     else:
-        label = Choice(form.cleaned_data["choice"]).label
+        label = Choice(given["choice"]).label
         messages.success(request, f"Đã ghi: {label}. Đồng chí đổi được cho đến khi biểu quyết kết thúc.")
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, None) and back.startswith("/"):

@@ -2,6 +2,7 @@
 
 import re
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -351,7 +352,9 @@ def test_those_who_were_level_stand_again(world, meeting, client_of):
     vote = election(world, meeting, seats=1, many=3)
     for at_, user in enumerate(official_accounts(meeting)):
         cast_secret(vote=vote, numbers=[1 + at_ % 2], actor=user)
-    Vote.objects.filter(pk=vote.pk).update(base=10)
+    # More than half of so many each: the database itself lets nobody change what was frozen.
+    with pgtrigger.ignore("meetings.Vote:question_stays"):
+        Vote.objects.filter(pk=vote.pk).update(base=10)
     close_vote(vote=vote, actor=world.secretary)
     client = client_of(world.secretary)
     assert client.get(at("vote_next", vote.pk)).status_code == 200
