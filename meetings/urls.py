@@ -3,7 +3,7 @@ from django.urls import path
 from . import pulse
 from .above import views as above
 from .minutes import views as minutes
-from .views import agenda, habits, holding, lists, meeting, people, preparing, printed
+from .views import agenda, conducting, habits, lists, meeting, people, preparing, printed, roll, room
 from .votes import views as votes
 
 app_name = "meetings"
@@ -43,25 +43,25 @@ urlpatterns = [
     path("<int:pk>/giay-moi/", printed.invitations, name="invitations"),
     path("<int:pk>/lich/", printed.ics, name="ics"),
     # holding: in the meeting
-    path("dang-hop/", holding.now, name="now"),
-    path("<int:pk>/dang-hop/", holding.now_of, name="now_of"),
+    path("dang-hop/", room.now, name="now"),
+    path("<int:pk>/dang-hop/", room.now_of, name="now_of"),
     # Answered by pulse.PulseMiddleware, which knows the address.
     path("<int:pk>/nhip/", pulse.pulse, name="pulse"),
-    path("<int:pk>/khai-mac/", holding.begin, name="begin"),
-    path("<int:pk>/be-mac/", holding.end, name="end"),
-    path("<int:pk>/dieu-hanh/", holding.run, name="run"),
-    path("<int:pk>/dieu-hanh/<int:item>/chuyen/", holding.move, name="move"),
-    path("<int:pk>/dieu-hanh/<int:item>/ghi/", holding.note, name="note"),
-    path("<int:pk>/phat-bieu/", holding.speak, name="speak"),
-    path("<int:pk>/phat-bieu/<int:speech>/", holding.speech, name="speech"),
-    path("<int:pk>/diem-danh/", holding.roll, name="roll"),
-    path("<int:pk>/diem-danh/tat-ca/", holding.roll_all, name="roll_all"),
-    path("<int:pk>/diem-danh/in/", holding.roll_sheet, name="roll_sheet"),
-    path("<int:pk>/diem-danh/ma/", holding.room_code, name="room_code"),
-    path("<int:pk>/diem-danh/<int:line>/", holding.roll_line, name="roll_line"),
-    path("<int:pk>/co-mat/", holding.check_in, name="check_in"),
-    path("<int:pk>/co-mat/<str:code>/", holding.check_in, name="check_in_read"),
-    path("<int:pk>/man-chieu/", holding.projector, name="projector"),
+    path("<int:pk>/khai-mac/", conducting.begin, name="begin"),
+    path("<int:pk>/be-mac/", conducting.end, name="end"),
+    path("<int:pk>/dieu-hanh/", conducting.run, name="run"),
+    path("<int:pk>/dieu-hanh/<int:item>/chuyen/", conducting.move, name="move"),
+    path("<int:pk>/dieu-hanh/<int:item>/ghi/", conducting.note, name="note"),
+    path("<int:pk>/phat-bieu/", room.speak, name="speak"),
+    path("<int:pk>/phat-bieu/<int:speech>/", conducting.speech, name="speech"),
+    path("<int:pk>/diem-danh/", roll.roll, name="roll"),
+    path("<int:pk>/diem-danh/tat-ca/", roll.roll_all, name="roll_all"),
+    path("<int:pk>/diem-danh/in/", roll.roll_sheet, name="roll_sheet"),
+    path("<int:pk>/diem-danh/ma/", room.room_code, name="room_code"),
+    path("<int:pk>/diem-danh/<int:line>/", roll.roll_line, name="roll_line"),
+    path("<int:pk>/co-mat/", room.check_in, name="check_in"),
+    path("<int:pk>/co-mat/<str:code>/", room.check_in, name="check_in_read"),
+    path("<int:pk>/man-chieu/", room.projector, name="projector"),
     # minutes and what comes out of a meeting
     path("<int:pk>/bien-ban/", minutes.minutes, name="minutes"),
     path("<int:pk>/bien-ban/viet/", minutes.minutes_write, name="minutes_write"),
