@@ -2,7 +2,7 @@ from django.urls import path
 
 from . import pulse
 from .above import views as above
-from .minutes import views as minutes
+from .minutes.views import closing, issuing, reading, scoring, writing
 from .views import agenda, conducting, habits, lists, meeting, people, preparing, printed, roll, room
 from .votes import views as votes
 
@@ -63,27 +63,27 @@ urlpatterns = [
     path("<int:pk>/co-mat/<str:code>/", room.check_in, name="check_in_read"),
     path("<int:pk>/man-chieu/", room.projector, name="projector"),
     # minutes and what comes out of a meeting
-    path("<int:pk>/bien-ban/", minutes.minutes, name="minutes"),
-    path("<int:pk>/bien-ban/viet/", minutes.minutes_write, name="minutes_write"),
-    path("<int:pk>/bien-ban/luu/", minutes.minutes_save, name="minutes_save"),
-    path("<int:pk>/bien-ban/thu-ky/", minutes.minutes_clerk, name="minutes_clerk"),
-    path("<int:pk>/bien-ban/lay-y-kien/", minutes.minutes_circulate, name="minutes_circulate"),
-    path("<int:pk>/bien-ban/gop-y/", minutes.minutes_remark, name="minutes_remark"),
-    path("<int:pk>/bien-ban/gop-y/<int:remark>/", minutes.minutes_reply, name="minutes_reply"),
-    path("<int:pk>/bien-ban/ky/<slug:as_what>/", minutes.minutes_sign, name="minutes_sign"),
-    path("<int:pk>/bien-ban/phu-luc/", minutes.minutes_annex, name="minutes_annex"),
-    path("<int:pk>/bien-ban/trich/", minutes.extract, name="extract"),
-    path("<int:pk>/bien-ban.<slug:kind>", minutes.minutes_file, name="minutes_file"),
-    path("<int:pk>/danh-sach-du-hop.<slug:kind>", minutes.attendance_file, name="attendance_file"),
-    path("<int:pk>/ket-luan/", minutes.conclusions, name="conclusions"),
-    path("<int:pk>/ket-luan/<int:conclusion>/bo/", minutes.conclusion_drop, name="conclusion_drop"),
-    path("<int:pk>/ban-hanh/<slug:word>/", minutes.issue, name="issue"),
-    path("van-ban/<int:pk>.<slug:kind>", minutes.document_file, name="document_file"),
-    path("<int:pk>/cham-diem/", minutes.score, name="score"),
-    path("<int:pk>/cham-diem/thong-nhat/", minutes.score_confirm, name="score_confirm"),
-    path("<int:pk>/cham-diem/dong-y/", minutes.score_agree, name="score_agree"),
-    path("<int:pk>/cham-diem/tra-lai/", minutes.score_return, name="score_return"),
-    path("<int:pk>/phieu-cham-diem.<slug:kind>", minutes.score_file, name="score_file"),
+    path("<int:pk>/bien-ban/", reading.minutes, name="minutes"),
+    path("<int:pk>/bien-ban/viet/", writing.minutes_write, name="minutes_write"),
+    path("<int:pk>/bien-ban/luu/", writing.minutes_save, name="minutes_save"),
+    path("<int:pk>/bien-ban/thu-ky/", writing.minutes_clerk, name="minutes_clerk"),
+    path("<int:pk>/bien-ban/lay-y-kien/", closing.minutes_circulate, name="minutes_circulate"),
+    path("<int:pk>/bien-ban/gop-y/", closing.minutes_remark, name="minutes_remark"),
+    path("<int:pk>/bien-ban/gop-y/<int:remark>/", closing.minutes_reply, name="minutes_reply"),
+    path("<int:pk>/bien-ban/ky/<slug:as_what>/", closing.minutes_sign, name="minutes_sign"),
+    path("<int:pk>/bien-ban/phu-luc/", closing.minutes_annex, name="minutes_annex"),
+    path("<int:pk>/bien-ban/trich/", reading.extract, name="extract"),
+    path("<int:pk>/bien-ban.<slug:kind>", reading.minutes_file, name="minutes_file"),
+    path("<int:pk>/danh-sach-du-hop.<slug:kind>", reading.attendance_file, name="attendance_file"),
+    path("<int:pk>/ket-luan/", issuing.conclusions, name="conclusions"),
+    path("<int:pk>/ket-luan/<int:conclusion>/bo/", issuing.conclusion_drop, name="conclusion_drop"),
+    path("<int:pk>/ban-hanh/<slug:word>/", issuing.issue, name="issue"),
+    path("van-ban/<int:pk>.<slug:kind>", issuing.document_file, name="document_file"),
+    path("<int:pk>/cham-diem/", scoring.score, name="score"),
+    path("<int:pk>/cham-diem/thong-nhat/", scoring.score_confirm, name="score_confirm"),
+    path("<int:pk>/cham-diem/dong-y/", scoring.score_agree, name="score_agree"),
+    path("<int:pk>/cham-diem/tra-lai/", scoring.score_return, name="score_return"),
+    path("<int:pk>/phieu-cham-diem.<slug:kind>", scoring.score_file, name="score_file"),
     # votes
     path("<int:pk>/bieu-quyet/", votes.votes, name="votes"),
     path("<int:pk>/bieu-quyet/them/", votes.vote_new, name="vote_new"),

@@ -188,9 +188,12 @@ def _file(title: str, month: words.Month, when: datetime) -> tuple[str, int, str
 def _leave_open(
     vote: Vote, roll: Sequence, cast: Sequence, standing: Sequence[dict], ballots: Sequence[str], day: date | None
 ) -> None:
+    vote.state = VoteState.PREPARED
     vote.save(force_insert=True)
     _write_candidates(vote, standing)
     entitled = Entitled.objects.bulk_create(Entitled(vote=vote, attendee_id=line.pk) for line in roll)
+    vote.state = VoteState.OPEN
+    vote.save(update_fields=["state"])
     voted = [(one, line) for one, line in zip(entitled, roll, strict=True) if line in cast]
     if vote.ballot == BallotKind.OPEN:
         OpenBallot.objects.bulk_create(

@@ -23,6 +23,7 @@ from common.ui.paging import page_of
 from ..enums import MeetingState
 from ..rules.catalogue import matters
 from ..rules.thresholds import least
+from ..selectors.holding import roll_of
 from ..views.common import crumbs_to
 from . import forms, selectors, services
 from .enums import BallotKind, Choice, Counting, VoteState
@@ -157,7 +158,7 @@ def _vote_page(request: HttpRequest, found: Vote, place: Place, form=None) -> Ht
     page = _said_of(found, place)
     if found.state == VoteState.OPEN:
         own = selectors.own_part(request.user, found, place.attendee)
-        page["own"] = own
+        page |= {"own": own, "quorum": roll_of(place.meeting).quorum}
         if own.may_cast and not own.has_taken_part:
             page["form"] = form or _empty_form(found, own)
     return render(request, "meetings/votes/vote.html", page)

@@ -101,6 +101,7 @@ def test_a_member_votes_and_changes_his_mind(world, meeting, client_of):
     vote = opened(world, meeting)
     client = client_of(world.member)
     assert "Đồng chí chưa biểu quyết" in words(client.get(at("vote_conduct", vote.pk)))
+    assert "đảng viên chính thức có mặt (100%): đủ để họp và biểu quyết" in words(client.get(at("vote", vote.pk)))
     answer = client.post(at("vote_say", vote.pk), {"choice": "agree", "opinion": "bỏ qua"}, follow=True)
     assert "Đã ghi: Tán thành" in words(answer)
     client.post(at("vote_say", vote.pk), {"choice": "other", "opinion": "Cần rõ tiến độ"})
