@@ -91,7 +91,7 @@ def _minutes(counts: dict[str, int]) -> list[Todo]:
         ),
         *todo(
             "on_paper",
-            "biên bản bản giấy chưa đưa vào sổ",
+            "biên bản giấy chưa đưa vào sổ",
             "Đã tải lên; đồng chí xem lại lần cuối rồi đưa vào sổ.",
             "Xem lại",
             "soon",
