@@ -1,10 +1,12 @@
 from django.urls import path
 
 from . import pulse
-from .above import views as above
+from .above.views import board, calendar, papers, years
 from .minutes.views import closing, issuing, reading, scoring, writing
 from .views import agenda, conducting, habits, lists, meeting, people, preparing, printed, roll, room
-from .votes import views as votes
+from .votes.views import conducting as vote_conducting
+from .votes.views import preparing as vote_preparing
+from .votes.views import voting
 
 app_name = "meetings"
 
@@ -85,32 +87,32 @@ urlpatterns = [
     path("<int:pk>/cham-diem/tra-lai/", scoring.score_return, name="score_return"),
     path("<int:pk>/phieu-cham-diem.<slug:kind>", scoring.score_file, name="score_file"),
     # votes
-    path("<int:pk>/bieu-quyet/", votes.votes, name="votes"),
-    path("<int:pk>/bieu-quyet/them/", votes.vote_new, name="vote_new"),
-    path("bieu-quyet/<int:pk>/", votes.vote, name="vote"),
-    path("bieu-quyet/<int:pk>/y-kien/", votes.vote_say, name="vote_say"),
+    path("<int:pk>/bieu-quyet/", vote_preparing.votes, name="votes"),
+    path("<int:pk>/bieu-quyet/them/", vote_preparing.vote_new, name="vote_new"),
+    path("bieu-quyet/<int:pk>/", voting.vote, name="vote"),
+    path("bieu-quyet/<int:pk>/y-kien/", voting.vote_say, name="vote_say"),
     # The proxy knows this one too (docker/nginx.conf): it writes no line of it.
-    path("bieu-quyet/<int:pk>/bo-phieu/", votes.vote_cast, name="vote_cast"),
-    path("bieu-quyet/<int:pk>/ma-phieu/", votes.vote_receipts, name="vote_receipts"),
-    path("bieu-quyet/<int:pk>/bien-ban-kiem-phieu.pdf", votes.vote_minutes, name="vote_minutes"),
-    path("bieu-quyet/<int:pk>/dieu-hanh/", votes.vote_conduct, name="vote_conduct"),
-    path("bieu-quyet/<int:pk>/sua/", votes.vote_edit, name="vote_edit"),
-    path("bieu-quyet/<int:pk>/mo/", votes.vote_open, name="vote_open"),
-    path("bieu-quyet/<int:pk>/ghi-thay/<int:line>/", votes.vote_word, name="vote_word"),
-    path("bieu-quyet/<int:pk>/phieu-giay/<int:line>/", votes.vote_paper, name="vote_paper"),
-    path("bieu-quyet/<int:pk>/ket-thuc/", votes.vote_close, name="vote_close"),
-    path("bieu-quyet/<int:pk>/huy/", votes.vote_void, name="vote_void"),
-    path("bieu-quyet/<int:pk>/bau-tiep/", votes.vote_next, name="vote_next"),
+    path("bieu-quyet/<int:pk>/bo-phieu/", voting.vote_cast, name="vote_cast"),
+    path("bieu-quyet/<int:pk>/ma-phieu/", voting.vote_receipts, name="vote_receipts"),
+    path("bieu-quyet/<int:pk>/bien-ban-kiem-phieu.pdf", voting.vote_minutes, name="vote_minutes"),
+    path("bieu-quyet/<int:pk>/dieu-hanh/", vote_conducting.vote_conduct, name="vote_conduct"),
+    path("bieu-quyet/<int:pk>/sua/", vote_preparing.vote_edit, name="vote_edit"),
+    path("bieu-quyet/<int:pk>/mo/", vote_conducting.vote_open, name="vote_open"),
+    path("bieu-quyet/<int:pk>/ghi-thay/<int:line>/", vote_conducting.vote_word, name="vote_word"),
+    path("bieu-quyet/<int:pk>/phieu-giay/<int:line>/", vote_conducting.vote_paper, name="vote_paper"),
+    path("bieu-quyet/<int:pk>/ket-thuc/", vote_conducting.vote_close, name="vote_close"),
+    path("bieu-quyet/<int:pk>/huy/", vote_conducting.vote_void, name="vote_void"),
+    path("bieu-quyet/<int:pk>/bau-tiep/", vote_conducting.vote_next, name="vote_next"),
     # from above: calendar, board, a branch's year
-    path("lich-chung/", above.calendar, name="calendar_above"),
-    path("theo-doi/", above.board, name="board"),
-    path("theo-doi.xlsx", above.board_xlsx, name="board_xlsx"),
-    path("theo-doi/danh-sach/", above.board_branches, name="board_branches"),
-    path("nam/<int:unit>/", above.year, name="year_now"),
-    path("nam/<int:unit>/<int:year>/", above.year, name="year"),
-    path("nam/<int:unit>/<int:year>/so-bien-ban/", above.book, name="book"),
-    path("nam/<int:unit>/bien-ban-giay/", above.paper_new, name="old_new"),
-    path("bien-ban-giay/<int:pk>/", above.paper, name="old_minutes"),
-    path("bien-ban-giay/<int:pk>/bo/", above.paper_drop, name="old_drop"),
-    path("bien-ban-giay/<int:pk>/tep/", above.paper_scan, name="old_scan"),
+    path("lich-chung/", calendar.calendar, name="calendar_above"),
+    path("theo-doi/", board.board, name="board"),
+    path("theo-doi.xlsx", board.board_xlsx, name="board_xlsx"),
+    path("theo-doi/danh-sach/", board.board_branches, name="board_branches"),
+    path("nam/<int:unit>/", years.year, name="year_now"),
+    path("nam/<int:unit>/<int:year>/", years.year, name="year"),
+    path("nam/<int:unit>/<int:year>/so-bien-ban/", years.book, name="book"),
+    path("nam/<int:unit>/bien-ban-giay/", papers.paper_new, name="old_new"),
+    path("bien-ban-giay/<int:pk>/", papers.paper, name="old_minutes"),
+    path("bien-ban-giay/<int:pk>/bo/", papers.paper_drop, name="old_drop"),
+    path("bien-ban-giay/<int:pk>/tep/", papers.paper_scan, name="old_scan"),
 ]
