@@ -29,9 +29,10 @@ def all_of(user: User) -> QuerySet[Assignment]:
 
 
 def to_follow(user: User) -> QuerySet[Assignment]:
-    """Given out by the user, or of units where he may confirm."""
-    units = units_where(user, Right.ASSIGN_TASKS).values("pk")
-    return _ordered(Assignment.objects.filter(Q(given_by=user) | Q(unit__in=units)).exclude(owner=user))
+    """Given out by the user, as far as he still sees them, or of units where he may confirm."""
+    seen, units = (units_where(user, right).values("pk") for right in (Right.VIEW, Right.ASSIGN_TASKS))
+    given = Q(given_by=user, unit__in=seen)
+    return _ordered(Assignment.objects.filter(given | Q(unit__in=units)).exclude(owner=user))
 
 
 def _ordered(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:

@@ -14,7 +14,7 @@ from . import request_context
 _LONG_NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)(?:\d[ .\-]?){8,11}\d(?!\d)")
 # Libraries write whole addresses into their messages: "Not Found: /x/?q=…".
 _QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
-_FILE = re.compile(r"[^/\\\"'<>:\n]+\.(?:xlsx?|ods|csv|docx?|pdf|png|jpe?g|zip)\b", re.IGNORECASE)
+_FILE = re.compile(r"[^/\\\"'<>:\n]+\.(?:xlsx?|ods|csv|docx?|pdf|png|jpe?g|zip|ics)\b", re.IGNORECASE)
 _access = logging.getLogger("handbook.access")
 
 

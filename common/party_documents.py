@@ -2,6 +2,7 @@
 signature block, recipients. What stands between is the caller's HTML."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,14 @@ class PartyDocument:
         return f"Số {f'{self.number:02d}' if self.number else '      '}-{self.symbol}"
 
     @property
+    def parent_lines(self) -> list[str]:
+        return even_lines(self.parent)
+
+    @property
+    def issuer_lines(self) -> list[str]:
+        return even_lines(self.issuer)
+
+    @property
     def has_posts(self) -> bool:
         """The names stand on one line, also where only one of those who sign has a post."""
         return any(one.post for one in self.signatures)
@@ -57,6 +66,20 @@ class PartyDocument:
     @property
     def place_line(self) -> str:
         return f"{self.place}, {day_in_words(self.day)}" if self.place else ""
+
+
+# Capitals that fit on a line of the head.
+_HEAD_LINE = 24
+
+
+def even_lines(name: str) -> list[str]:
+    """A name too long for one line of the head in lines of about the same length: no last word stands alone."""
+    lines = textwrap.wrap(name, _HEAD_LINE, break_long_words=False)
+    for width in range(len(name) // len(lines), _HEAD_LINE) if len(lines) > 1 else ():
+        narrower = textwrap.wrap(name, width, break_long_words=False)
+        if len(narrower) == len(lines) and all(len(line) <= _HEAD_LINE for line in narrower):
+            return narrower
+    return lines
 
 
 def day_in_words(day: date | None) -> str:

@@ -23,13 +23,14 @@ _LATE_IN_THE_MONTH = 3
 NAMES = (
     "to_answer", "to_answer_first", "to_answer_soon", "asking", "asking_first", "drafts", "drafts_first",
     "drafts_soon", "missing", "missing_first", "now", "to_remark", "to_remark_first", "to_write", "to_write_first",
-    "to_write_late", "to_reply", "to_reply_first", "to_sign", "to_sign_first", "scores", "scores_first",
+    "to_write_late", "to_reply", "to_reply_first", "to_sign", "to_sign_first", "on_paper", "on_paper_first", "scores",
+    "scores_first",
 )  # fmt: skip
 
 _SQL = """
     SELECT mine.n, mine.one, mine.soon, asked.n, asked.one, made.n, made.one, made.soon, lacks.n, lacks.one,
         held.n, remarks.n, remarks.one, papers.write_n, papers.write_one, papers.write_late, papers.reply_n,
-        papers.reply_one, papers.sign_n, papers.sign_one, scored.n, scored.one
+        papers.reply_one, papers.sign_n, papers.sign_one, papers.paper_n, papers.paper_one, scored.n, scored.one
     FROM (
         SELECT count(*) AS n, (array_agg(m.id ORDER BY m.starts_at, m.id))[1] AS one,
             count(*) FILTER (WHERE m.starts_at < %(soon)s) AS soon
@@ -80,9 +81,12 @@ _SQL = """
             count(*) FILTER (WHERE w.stage = 'reply') AS reply_n,
             (array_agg(w.id ORDER BY w.ended_at, w.id) FILTER (WHERE w.stage = 'reply'))[1] AS reply_one,
             count(*) FILTER (WHERE w.stage = 'sign') AS sign_n,
-            (array_agg(w.id ORDER BY w.ended_at, w.id) FILTER (WHERE w.stage = 'sign'))[1] AS sign_one
+            (array_agg(w.id ORDER BY w.ended_at, w.id) FILTER (WHERE w.stage = 'sign'))[1] AS sign_one,
+            count(*) FILTER (WHERE w.stage = 'paper') AS paper_n,
+            (array_agg(w.id ORDER BY w.ended_at, w.id) FILTER (WHERE w.stage = 'paper'))[1] AS paper_one
         FROM (
             SELECT m.id, m.ended_at, CASE
+                WHEN m.from_paper THEN 'paper'
                 WHEN r.meeting_id IS NULL OR r.state = 'writing' THEN 'write'
                 WHEN EXISTS (SELECT 1 FROM meetings_remark k WHERE k.minutes_id = m.id AND k.reply = '') THEN 'reply'
                 WHEN r.remarks_until <= %(now)s AND (
@@ -101,7 +105,7 @@ _SQL = """
                     ))
                 ) THEN 'sign' END AS stage
             FROM meetings_meeting m LEFT JOIN meetings_minutes r ON r.meeting_id = m.id
-            WHERE m.state = 'minutes' AND NOT m.from_paper AND (
+            WHERE m.state = 'minutes' AND (NOT m.from_paper OR m.unit_id = ANY(%(held)s::bigint[])) AND (
                 m.unit_id = ANY(%(held)s::bigint[])
                 OR m.chair_id = (SELECT id FROM members_member WHERE account_id = %(user)s)
                 OR m.clerk_id = (SELECT id FROM members_member WHERE account_id = %(user)s)

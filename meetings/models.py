@@ -160,6 +160,11 @@ class Meeting(models.Model):
         return reverse("meetings:old_minutes" if self.from_paper else "meetings:meeting", args=[self.pk])
 
     @property
+    def title_inside(self) -> str:
+        """In the middle of a sentence: «sinh hoạt chi bộ …»; a title that begins otherwise stays as it was typed."""
+        return self.title[0].lower() + self.title[1:] if self.title.startswith(("Sinh hoạt ", "Họp ")) else self.title
+
+    @property
     def is_of_the_committee(self) -> bool:
         return self.kind in OF_THE_COMMITTEE
 

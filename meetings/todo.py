@@ -76,10 +76,10 @@ def todos(user: User) -> list[Todo]:
 def _minutes(counts: dict[str, int]) -> list[Todo]:
     """Of several the one that has waited longest: when it is done, the next stands here."""
 
-    def todo(name: str, title: str, detail: str, action: str, urgency: str) -> list[Todo]:
+    def todo(name: str, title: str, detail: str, action: str, urgency: str, page: str = "minutes") -> list[Todo]:
         if not (number := counts[name]):
             return []
-        url = reverse("meetings:minutes", args=[counts[f"{name}_first"]])
+        url = reverse(f"meetings:{page}", args=[counts[f"{name}_first"]])
         return [Todo(f"{number} {title}", detail, url, action, urgency, number)]
 
     pressing = "now" if counts["to_write_late"] else "soon"
@@ -88,6 +88,14 @@ def _minutes(counts: dict[str, int]) -> list[Todo]:
         *todo("to_reply", "biên bản có góp ý chờ trả lời", "Trả lời đủ góp ý thì ký được.", "Trả lời", "now"),
         *todo(
             "to_write", "biên bản chưa gửi lấy ý kiến", "Hoàn thành trong 02 ngày sau khi họp.", "Viết tiếp", pressing
+        ),
+        *todo(
+            "on_paper",
+            "biên bản giấy chưa đưa vào sổ",
+            "Đã tải lên; đồng chí xem lại lần cuối rồi đưa vào sổ.",
+            "Xem lại",
+            "soon",
+            "old_minutes",
         ),
         *todo("to_remark", "biên bản chờ đồng chí góp ý", "Không có gì cần sửa thì không phải làm gì.", "Xem", "later"),
     ]

@@ -122,8 +122,9 @@ class Rows:
         write(SpeechRequest, ("meeting_id", "attendee_id", "item_id", "state", "asked_at"), self.speeches)
         write_objects(Conclusion, self.conclusions)
         self._write_papers()
-        write_objects(Vote, self._by_hands)
+        # The roll first: nobody comes onto that of a vote which is closed.
         write(Entitled, ("vote_id", "attendee_id", "on_paper"), self._entitled)
+        write_objects(Vote, self._by_hands)
         # What is planned from here on is planned for tables that are full.
         _analyze(AgendaItem, Attendee, Vote, Entitled)
         for row in self._cast:
@@ -187,9 +188,12 @@ def _file(title: str, month: words.Month, when: datetime) -> tuple[str, int, str
 def _leave_open(
     vote: Vote, roll: Sequence, cast: Sequence, standing: Sequence[dict], ballots: Sequence[str], day: date | None
 ) -> None:
+    vote.state = VoteState.PREPARED
     vote.save(force_insert=True)
     _write_candidates(vote, standing)
     entitled = Entitled.objects.bulk_create(Entitled(vote=vote, attendee_id=line.pk) for line in roll)
+    vote.state = VoteState.OPEN
+    vote.save(update_fields=["state"])
     voted = [(one, line) for one, line in zip(entitled, roll, strict=True) if line in cast]
     if vote.ballot == BallotKind.OPEN:
         OpenBallot.objects.bulk_create(
@@ -211,10 +215,12 @@ def _cast(vote: Vote, roll: Sequence, standing: list[dict], choices: list[str], 
     """Opened, voted in, closed: the database looks at each of the three. Nobody cast these ballots; they are as many
     as the result says, in random order."""
     closed = {name: getattr(vote, name) for name in ("result", "closed_at", "closed_by_id")}
-    vote.state, vote.result, vote.closed_at, vote.closed_by_id = VoteState.OPEN, {}, None, None
+    vote.state, vote.result, vote.closed_at, vote.closed_by_id = VoteState.PREPARED, {}, None, None
     vote.save(force_insert=True)
     _write_candidates(vote, standing)
     entitled = Entitled.objects.bulk_create(Entitled(vote=vote, attendee_id=line.pk) for line in roll)
+    vote.state = VoteState.OPEN
+    vote.save(update_fields=["state"])
     if vote.ballot == BallotKind.OPEN:
         OpenBallot.objects.bulk_create(
             OpenBallot(entitled=one, choice=choice, entered_by_id=line.person.account_id)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
+
+from django.utils import timezone
 
 from ..enums import HERE, Capacity, Duty, Presence
 
@@ -96,6 +99,26 @@ def count(people: Iterable[Listed]) -> Count:
         if person.capacity == Capacity.OFFICIAL and due and person.presence != Presence.EXCUSED:
             n["official_due"] += 1
     return Count(**n)
+
+
+def left_before(person: Listed, began_at: datetime, now: datetime) -> bool:
+    """Went home before `now`; an hour earlier than the beginning is one of the next day."""
+    if person.left_at is None:
+        return False
+    began = timezone.localtime(began_at)
+    left = datetime.combine(began.date(), person.left_at, tzinfo=began.tzinfo)
+    if person.left_at < began.time().replace(second=0, microsecond=0):
+        left += timedelta(days=1)
+    return left <= now
+
+
+def in_the_room(people: Iterable, began_at: datetime | None, now: datetime) -> list:
+    """The list as a vote sees it: who has gone is not here, as little as one who never came. Not to be saved."""
+    people = list(people)
+    for person in people if began_at is not None else ():
+        if person.presence in HERE and left_before(person, began_at, now):
+            person.presence = Presence.UNEXCUSED
+    return people
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ..minutes.content import last_minutes
 from ..models import AgendaItem, Attendee, Meeting, SpeechRequest
 from ..rules.catalogue import rules_of
 from ..rules.counting import Count as Figures
-from ..rules.counting import Quorum, count, quorum
+from ..rules.counting import Quorum, count, in_the_room, quorum
 
 
 def meetings_of(user: User) -> QuerySet[Meeting]:
@@ -43,7 +43,8 @@ def next_of(user: User) -> Meeting | None:
 
 @dataclass(frozen=True)
 class Roll:
-    """Figures of the list, for everybody; a few grouped rows, however many are on it."""
+    """Figures of the list, for everybody; a few grouped rows, however many are on it. Who has gone home was here, and
+    is not counted in the quorum."""
 
     figures: Figures
     quorum: Quorum
@@ -54,22 +55,23 @@ class Roll:
 def roll_of(meeting: Meeting) -> Roll:
     groups = list(
         meeting.attendees.order_by()
-        .values_list("capacity", "duty", "presence")
+        .values_list("capacity", "duty", "presence", "left_at")
         .annotate(many=Count("pk"), self_marked=Count("pk", filter=Q(self_marked=True)))
     )
 
     def people() -> Iterator[SimpleNamespace]:
-        for capacity, duty, presence, many, _ in groups:
-            one = SimpleNamespace(capacity=capacity, duty=duty, presence=presence)
+        for capacity, duty, presence, left_at, many, _ in groups:
             for _ in range(many):
-                yield one
+                yield SimpleNamespace(capacity=capacity, duty=duty, presence=presence, left_at=left_at)
 
     figures = count(people())
+    held = meeting.state == MeetingState.IN_PROGRESS
+    staying = count(in_the_room(people(), meeting.began_at, timezone.now())) if held else figures
     return Roll(
         figures,
-        quorum(figures, rules_of(meeting.kind, timezone.localdate(meeting.starts_at))),
+        quorum(staying, rules_of(meeting.kind, timezone.localdate(meeting.starts_at))),
+        sum(group[5] for group in groups),
         sum(group[4] for group in groups),
-        sum(group[3] for group in groups),
     )
 
 

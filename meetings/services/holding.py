@@ -106,6 +106,8 @@ def mark(
     meeting, attendee = _line(attendee, actor)
     if presence not in Presence.values:
         raise RuleViolation("Đồng chí chọn có mặt, vắng có lý do hoặc vắng không lý do.")
+    if presence in HERE:
+        _not_suspended(attendee)
     reason = clean(reason)
     if presence == Presence.EXCUSED and not (reason or attendee.absence_reason or attendee.answer_reason):
         raise RuleViolation(f"Đồng chí ghi lý do vắng của đồng chí {attendee.full_name}.")
@@ -185,9 +187,8 @@ def check_in(*, meeting: Meeting, code: str | None, actor: User) -> Attendee:
     if meeting.state != MeetingState.IN_PROGRESS:
         raise RuleViolation("Chỉ điểm danh được trong lúc họp.")
     if code is not None:
-        _try(meeting, actor)
-        if not is_code_of(meeting.check_in_key, code, timezone.now()):
-            raise RuleViolation(NOT_THE_CODE)
+        check_code(meeting=meeting, code=code, actor=actor)
+    _not_suspended(attendee)
     attendee = Attendee.objects.select_for_update(of=("self",)).get(pk=attendee.pk)
     if attendee.presence in HERE:
         return attendee
@@ -199,6 +200,18 @@ def check_in(*, meeting: Meeting, code: str | None, actor: User) -> Attendee:
     attendee.save(update_fields=["presence", "self_marked", "absence_reason"])
     moved(meeting.pk)
     return attendee
+
+
+def check_code(*, meeting: Meeting, code: str, actor: User) -> None:
+    """The code of the room, typed or read out of its drawing: every try counts, whichever way it came."""
+    _try(meeting, actor)
+    if not is_code_of(meeting.check_in_key, code, timezone.now()):
+        raise RuleViolation(NOT_THE_CODE)
+
+
+def _not_suspended(attendee: Attendee) -> None:
+    if attendee.duty == Duty.SUSPENDED:
+        raise RuleViolation(f"Đồng chí {attendee.full_name} đang bị đình chỉ sinh hoạt nên không dự họp.")
 
 
 def _try(meeting: Meeting, actor: User) -> None:

@@ -11,12 +11,42 @@ from django.db.models import Q
 
 from members.models import Member
 
-from ..models import AgendaItem, Attendee, Meeting
+from ..models import AgendaItem, Attendee, Meeting, locked_with_the_minutes
 from .enums import SECRET_KINDS, TRANSITIONS, BallotKind, Choice, Counting, Marking, VoteState
 
 
 def _person() -> models.ForeignKey:
     return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+
+def _only_while(
+    name: str, state: str, operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+) -> pgtrigger.Trigger:
+    """A row that belongs to a vote changes only in one of its states."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=operation,
+        when=pgtrigger.Before,
+        declare=[("of_vote", "bigint")],
+        func=f"""
+            of_vote := CASE WHEN TG_OP = 'DELETE' THEN OLD.vote_id ELSE NEW.vote_id END;
+            IF EXISTS (SELECT 1 FROM meetings_vote v WHERE v.id = of_vote AND v.state <> '{state}') THEN
+                RAISE EXCEPTION 'this vote is not {state}' USING ERRCODE = 'restrict_violation';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+_QUESTION = (
+    *("meeting_id", "item_id", "title", "text", "matter", "ballot", "counting", "seats", "marking", "round_no"),
+    *("tie_break", "round_before_id", "here", "base", "opened_at", "opened_by_id"),
+)
+
+
+def _columns(row: str) -> str:
+    return ", ".join(f"{row}.{name}" for name in _QUESTION)
 
 
 class Vote(models.Model):
@@ -110,6 +140,20 @@ class Vote(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state__in=["closed", "void"]),
             ),
+            # What is asked, of whom and of how many, stays as it was opened.
+            pgtrigger.Trigger(
+                name="question_stays",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__state="open"),
+                func=f"""
+                    IF ({_columns("OLD")}) IS DISTINCT FROM ({_columns("NEW")}) THEN
+                        RAISE EXCEPTION 'this vote is open' USING ERRCODE = 'restrict_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            locked_with_the_minutes("votes_stay_with_the_minutes"),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +181,7 @@ class Candidate(models.Model):
                 fields=["vote", "member"], condition=Q(member__isnull=False), name="candidate_stands_once"
             ),
         ]
+        triggers = [_only_while("paper_stays_as_it_was_opened", "prepared")]
 
     def __str__(self) -> str:
         return self.full_name
@@ -152,6 +197,15 @@ class Entitled(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["vote", "attendee"], name="entitled_once")]
+        triggers = [
+            _only_while("roll_stays_as_it_was_opened", "prepared", pgtrigger.Insert | pgtrigger.Delete),
+            _only_while("papers_are_given_while_it_is_open", "open", pgtrigger.Update),
+            pgtrigger.Protect(
+                name="nobody_takes_anothers_place",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("vote", "attendee"),
+            ),
+        ]
 
 
 class OpenBallot(models.Model):

@@ -3,14 +3,15 @@
 What is kept while the vote is open: a row for each who took part (day only), and one row with all ballots sorted by
 random numbers, rewritten as a whole. Two rows of one transaction share its number (xmin), which an administrator of the
 database can read until the closing; there the ballots are taken out into rows of one single transaction, in random
-order, and the old versions are vacuumed away: what is left of the casting is who took part. The database's own log of
-changes (WAL) and its base backups hold the order nevertheless; the voting page says so (docs/decisions/0008)."""
+order, and the tables of the boxes are written anew without the old versions: what is left of the casting is who took
+part. The database's own log of changes (WAL) and its base backups hold the order nevertheless; the voting page says so
+(docs/decisions/0008)."""
 
 import secrets
 from collections.abc import Sequence
 
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from common.errors import RuleViolation
 
@@ -20,6 +21,9 @@ from .models import Ballot, BallotBox, Entitled, Participation, Receipt, Receipt
 _SIGNS = "ABCDEFGHKLMNPQRTUVXY346789"
 _CODE_GROUPS, _GROUP = 3, 4
 _VACUUM_LOCK, _VACUUM_DUE = "meetings:vacuum", "meetings:vacuum:due"
+# In the order in which a cast takes them.
+_BOXES = ("meetings_receiptbox", "meetings_ballotbox")
+_LOCK_SECONDS, _LOCK_NOT_GOT = 2, "55P03"
 _CLOSED = "Biểu quyết đã kết thúc hoặc chưa mở, phiếu của đồng chí chưa được ghi."
 
 # The ballot itself stands in no statement: one that fails (a lock not got in time) is written into the server's log
@@ -35,9 +39,9 @@ _PUT_BALLOT = _PUT.format(table="meetings_ballotbox", column="sealed", setting="
 
 
 def lay_out(vote: Vote) -> None:
-    """Empty boxes for a vote that opens."""
-    BallotBox.objects.create(vote=vote)
+    """Empty boxes for a vote that opens. Everywhere the receipts first: the sweep locks both tables."""
     ReceiptBox.objects.create(vote=vote)
+    BallotBox.objects.create(vote=vote)
 
 
 def new_code() -> str:
@@ -81,8 +85,8 @@ def throw_away(vote: Vote) -> None:
 
 
 def _burn(vote: Vote) -> None:
-    BallotBox.objects.filter(vote=vote).delete()
     ReceiptBox.objects.filter(vote=vote).delete()
+    BallotBox.objects.filter(vote=vote).delete()
     transaction.on_commit(vacuum)
 
 
@@ -94,29 +98,49 @@ def vacuum() -> None:
 
 
 def sweep() -> None:
-    """Vacuum for every closing since the last time; also one whose worker was killed before it could leave a mark."""
+    """Sweep for every closing since the last time; also one whose worker was killed before it could leave a mark."""
     if connection.in_atomic_block or not cache.add(_VACUUM_LOCK, 1, 120):
         return
     try:
         due = cache.delete(_VACUUM_DUE) or _left_behind()
         while due:
+            if not _write_anew():
+                # Casting does not wait behind us for whoever holds the tables (a dump of everything): the next round.
+                cache.set(_VACUUM_DUE, 1, None)
+                return
             with connection.cursor() as cursor:
-                for table in ("meetings_ballotbox", "meetings_receiptbox"):
-                    cursor.execute(f"VACUUM (FULL) {table}")
                 for table in ("meetings_participation", "meetings_ballot", "meetings_receipt"):
                     cursor.execute(f"VACUUM (FREEZE) {table}")
-            # Not what is left behind again: an old transaction may keep it there until the next round.
             due = cache.delete(_VACUUM_DUE)
     finally:
         cache.delete(_VACUUM_LOCK)
+
+
+def _write_anew() -> bool:
+    """The boxes of votes that are open, in new files; the old ones go with all that lay in them. VACUUM (FULL) would
+    carry every version along that was deleted after the oldest transaction of the whole server had begun, in whatever
+    database: a long one would keep the ballots on the disk. False where the tables were not to be had in time."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
+            cursor.execute(f"LOCK TABLE {', '.join(_BOXES)} IN ACCESS EXCLUSIVE MODE")
+            for table in _BOXES:
+                cursor.execute(f"CREATE TEMPORARY TABLE kept_{table} ON COMMIT DROP AS TABLE {table}")
+                cursor.execute(f"TRUNCATE {table}")
+                cursor.execute(f"INSERT INTO {table} TABLE kept_{table}")
+    except OperationalError as refusal:
+        if getattr(refusal.__cause__, "pgcode", "") != _LOCK_NOT_GOT:
+            raise
+        return False
+    return True
 
 
 def _left_behind() -> bool:
     """No vote is open, and yet the boxes take room on the disk."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_relation_size('meetings_ballotbox') + pg_relation_size('meetings_receiptbox') > 0"
-            " AND NOT EXISTS (SELECT 1 FROM meetings_ballotbox) AND NOT EXISTS (SELECT 1 FROM meetings_receiptbox)"
+            "SELECT pg_relation_size('meetings_receiptbox') + pg_relation_size('meetings_ballotbox') > 0"
+            " AND NOT EXISTS (SELECT 1 FROM meetings_receiptbox) AND NOT EXISTS (SELECT 1 FROM meetings_ballotbox)"
         )
         return cursor.fetchone()[0]
 

@@ -15,12 +15,12 @@ from .. import policies as meeting_policies
 from ..enums import HERE, Capacity, MeetingState
 from ..models import Attendee, Meeting
 from ..rules.catalogue import Matter, matters, rules_of
-from ..rules.counting import Count, Quorum, count, quorum
+from ..rules.counting import Count, Quorum, count, in_the_room, quorum
 from ..rules.elections import list_warning
 from . import policies
 from .enums import BallotKind, Choice, Counting, VoteState
 from .models import Entitled, OpenBallot, Vote
-from .services import SMALL
+from .services import SMALL, unconfirmed
 
 # Results on the page of the meeting; all of them are in the list of its votes.
 _RESULTS_SHOWN = 3
@@ -89,7 +89,8 @@ class Opening:
 
 def before_opening(vote: Vote) -> Opening:
     meeting, matter = vote.meeting, matters()[vote.matter]
-    counted = count(meeting.attendees.all())
+    people = in_the_room(meeting.attendees.all(), meeting.began_at, timezone.now())
+    counted = count(people)
     enough = quorum(counted, rules_of(meeting.kind, timezone.localdate(meeting.starts_at)))
     refusal = ""
     if meeting.state != MeetingState.IN_PROGRESS:
@@ -100,6 +101,8 @@ def before_opening(vote: Vote) -> Opening:
         refusal = "Chưa có đảng viên chính thức nào được điểm danh có mặt."
     elif matter.binding and enough.bars:
         refusal = enough.sentence
+    else:
+        refusal = unconfirmed(people)
     warnings = []
     if not refusal and not enough.is_full:
         warnings.append(enough.sentence)

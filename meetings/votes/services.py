@@ -11,14 +11,14 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from common.errors import RuleViolation
-from common.text import clean, clean_lines, name_sort_key
+from common.text import clean, clean_lines, fold, name_sort_key
 from members.models import Member
 from orgtree.rights import forget_holdings
 
 from ..enums import HERE, Capacity, MeetingState
 from ..models import AgendaItem, Attendee, Meeting
 from ..rules.catalogue import matters, rules_of
-from ..rules.counting import count, quorum
+from ..rules.counting import count, in_the_room, quorum
 from ..rules.elections import elect, is_valid
 from ..rules.thresholds import judge
 from ..services.place import locked as locked_meeting
@@ -54,8 +54,7 @@ def prepare_vote(
     meeting = locked_meeting(meeting, actor=actor)
     if not policies.may_conduct(actor, meeting):
         raise PermissionDenied
-    if meeting.state not in {MeetingState.DRAFT, MeetingState.ANNOUNCED, MeetingState.IN_PROGRESS}:
-        raise RuleViolation("Cuộc họp đã bế mạc, không thêm biểu quyết được.")
+    _still_votes(meeting)
     values = _question(meeting, title, text, matter, ballot, counting, item, seats, marking, candidates)
     vote = Vote.objects.create(meeting=meeting, **values)
     _write_candidates(vote, candidates)
@@ -81,6 +80,7 @@ def change_vote(
     vote = _locked(vote, actor)
     if not policies.may_conduct(actor, vote.meeting):
         raise PermissionDenied
+    _still_votes(vote.meeting)
     if vote.state != VoteState.PREPARED:
         raise RuleViolation("Biểu quyết đã mở, nội dung không sửa được nữa.")
     if vote.round_before_id:
@@ -93,6 +93,16 @@ def change_vote(
     _write_candidates(vote, candidates)
     moved(vote.meeting_id)
     return vote
+
+
+def _still_votes(meeting: Meeting) -> None:
+    if meeting.state not in {
+        MeetingState.DRAFT,
+        MeetingState.ANNOUNCED,
+        MeetingState.POSTPONED,
+        MeetingState.IN_PROGRESS,
+    }:
+        raise RuleViolation("Cuộc họp đã bế mạc nên không lập, không sửa biểu quyết được.")
 
 
 def _question(meeting, title, text, matter, ballot, counting, item, seats, marking, candidates) -> dict:
@@ -126,6 +136,11 @@ def _check_paper(seats: int, candidates: Sequence) -> None:
         raise RuleViolation(
             f"Danh sách có {len(candidates)} người ứng cử, số lượng cần bầu là {seats}: đồng chí kiểm tra lại."
         )
+    names = Counter(fold(one.full_name if isinstance(one, Member) else one) for one in candidates)
+    typed = {fold(one) for one in candidates if not isinstance(one, Member)}
+    if twice := [one for one in typed if names[one] > 1]:
+        name = next(clean(one) for one in candidates if not isinstance(one, Member) and fold(one) == twice[0])
+        raise RuleViolation(f"“{name}” có hai lần trong danh sách. Hai người cùng tên thì ghi thêm cho khác nhau.")
     if len(candidates) > 40:
         raise RuleViolation("Danh sách bầu cử có nhiều nhất 40 người.")
 
@@ -161,7 +176,8 @@ def open_vote(*, vote: Vote, actor: User) -> Vote:
         raise RuleViolation("Chỉ mở biểu quyết khi đang họp.")
     if meeting.votes.filter(state=VoteState.OPEN).exists():
         raise RuleViolation("Đang có một biểu quyết khác chưa kết thúc.")
-    people = list(meeting.attendees.select_for_update().order_by("pk"))
+    now = timezone.now()
+    people = in_the_room(meeting.attendees.select_for_update().order_by("pk"), meeting.began_at, now)
     counted = count(people)
     matter = matters()[vote.matter]
     enough = quorum(counted, rules_of(meeting.kind, timezone.localdate(meeting.starts_at)))
@@ -169,16 +185,30 @@ def open_vote(*, vote: Vote, actor: User) -> Vote:
         raise RuleViolation("Chưa có đảng viên chính thức nào được điểm danh có mặt.")
     if matter.binding and enough.bars:
         raise RuleViolation(enough.sentence)
+    if waiting := unconfirmed(people):
+        raise RuleViolation(waiting)
     roll = [person for person in people if person.capacity == Capacity.OFFICIAL and person.presence in HERE]
-    vote.state, vote.opened_at, vote.opened_by = VoteState.OPEN, timezone.now(), actor
+    # Before the opening: once a vote is open the database lets nobody on its roll any more.
+    Entitled.objects.bulk_create(Entitled(vote=vote, attendee=person) for person in roll)
+    vote.state, vote.opened_at, vote.opened_by = VoteState.OPEN, now, actor
     vote.here, vote.base = len(roll), max(counted.base(matter.base), len(roll))
     vote.save(update_fields=["state", "opened_at", "opened_by", "here", "base"])
-    Entitled.objects.bulk_create(Entitled(vote=vote, attendee=person) for person in roll)
     if vote.is_secret:
         secrecy.lay_out(vote)
     record("vote.opened", actor=actor, target=vote, unit=meeting.unit, detail={"entitled": len(roll)})
     moved(meeting.pk)
     return vote
+
+
+def unconfirmed(people: Sequence[Attendee]) -> str:
+    """Why the roll cannot be frozen yet: the code of the room may have been sent to one who is not in it, and only who
+    looks round knows."""
+    many = sum(one.self_marked and one.presence in HERE and one.capacity == Capacity.OFFICIAL for one in people)
+    if not many:
+        return ""
+    return (
+        f"Còn {many} đồng chí tự điểm danh chưa được xác nhận. Đồng chí xác nhận ở trang Điểm danh rồi mở biểu quyết."
+    )
 
 
 @transaction.atomic
@@ -434,6 +464,7 @@ def void_vote(*, vote: Vote, reason: str, actor: User) -> Vote:
     vote = _locked(vote, actor)
     if not policies.may_conduct(actor, vote.meeting):
         raise PermissionDenied
+    _still_votes(vote.meeting)
     if vote.state not in {VoteState.PREPARED, VoteState.OPEN}:
         raise RuleViolation("Biểu quyết đã có kết quả, không hủy được.")
     reason = clean(reason)[:300]
@@ -457,6 +488,7 @@ def next_round(*, vote: Vote, actor: User, candidates: Sequence[int] = ()) -> Vo
         raise PermissionDenied
     if vote.state != VoteState.CLOSED or vote.ballot != BallotKind.ELECTION or not vote.result["seats_left"]:
         raise RuleViolation("Cuộc bầu này không cần bầu thêm.")
+    _still_votes(vote.meeting)
     if Vote.objects.filter(round_before=vote).exists():
         raise RuleViolation("Đã lập vòng bầu tiếp theo.")
     tied = vote.result["tied"]

@@ -251,11 +251,12 @@
     field.after(button);
   };
 
-  /* How many letters are left. */
+  /* How many letters are left, once a fifth or less is. */
   const countLetters = (place) => {
     const field = document.getElementById(place.dataset.countFor);
     if (!field) return;
     const left = field.maxLength - field.value.length;
+    place.hidden = left > field.maxLength / 5;
     place.textContent = `Còn ${left.toLocaleString("vi-VN")} ký tự.`;
     place.classList.toggle("field__count--over", left <= 0);
   };

@@ -10,8 +10,9 @@ from audit.models import Entry
 from common.errors import RuleViolation
 from meetings import services
 from meetings.enums import Answer, Duty, MeetingState, Presence, SpeechState
-from meetings.models import AgendaItem, Attendee
+from meetings.models import AgendaItem, Attendee, Meeting
 from meetings.rules.check_in import code_at, is_code_of
+from meetings.selectors.holding import roll_of
 from meetings.services.place import version_of
 from tests.cast import make_member
 from tests.meetings import sessions
@@ -257,3 +258,16 @@ def test_a_member_of_later_is_not_on_the_list_of_a_meeting_that_has_begun(world,
     many = meeting.attendees.count()
     make_member(world.branch, "Người Đến Sau")
     assert meeting.attendees.count() == many
+
+
+def test_who_has_gone_home_was_here_and_is_no_longer_in_the_quorum(world):
+    meeting = sessions.in_progress(world, 4)
+    before = roll_of(meeting)
+    now = timezone.localtime()
+    Meeting.objects.filter(pk=meeting.pk).update(began_at=now - timedelta(minutes=30))
+    meeting.refresh_from_db()
+    gone = (now - timedelta(minutes=10)).time().replace(second=0, microsecond=0)
+    meeting.attendees.filter(pk=line_of(meeting, world.member).pk).update(left_at=gone)
+    after = roll_of(meeting)
+    assert (after.quorum.here, after.quorum.of) == (before.quorum.here - 1, before.quorum.of)
+    assert after.figures == before.figures

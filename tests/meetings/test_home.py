@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from meetings.above.services import lock_paper
 from meetings.enums import Presence
 from meetings.minutes.models import Minutes
 from meetings.minutes.policies import CLERK
@@ -16,6 +19,7 @@ from meetings.todo import todos
 from orgtree.enums import Role
 from orgtree.services import give_grant
 
+from .papers_of_old import waiting
 from .sessions import in_progress
 from .written import circulated, digest, ended, scored
 
@@ -122,3 +126,12 @@ def test_it_costs_no_more_queries(world, client_of):
     with CaptureQueriesContext(connection) as after:
         assert client.get("/").status_code == 200
     assert len(after) == len(before) <= 12
+
+
+def test_minutes_from_paper_wait_until_they_are_in_the_book(world, client_of):
+    meeting = waiting(world)
+    (todo,) = [one for one in todos(world.secretary) if "biên bản giấy" in one.title]
+    assert (todo.count, todo.url) == (1, reverse("meetings:old_minutes", args=[meeting.pk]))
+    assert not [one for one in todos(world.member) if "biên bản giấy" in one.title]
+    lock_paper(meeting=meeting, looked_at=True, actor=world.secretary)
+    assert not [one for one in todos(User.objects.get(pk=world.secretary.pk)) if "biên bản giấy" in one.title]

@@ -116,7 +116,7 @@ def test_who_may_stand_in_is_asked(world, deputy):
     meeting = written(world)
     dies(world)
     circulate(meeting=meeting, hours=0, actor=deputy)
-    asked = Notice.objects.filter(user=deputy, text=f"Biên bản {meeting.title} chờ đồng chí ký.")
+    asked = Notice.objects.filter(user=deputy, text=f"Biên bản {meeting.title_inside} chờ đồng chí ký.")
     assert asked.count() == 0  # he has sent it round himself
     sign(meeting=meeting, as_what=CLERK, digest=digest(meeting), actor=world.member)
     assert asked.count() == 1

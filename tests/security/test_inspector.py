@@ -13,7 +13,7 @@ OWN = {
     "account_reauthenticate", "accounts:display", "accounts:reveal_id", "accounts:email",
     "accounts:confirm_email", "accounts:lost_password", "accounts:reset_by_code", "accounts:reset_by_link",
     "accounts:end_other_devices", "notifications:mark_read", "notifications:preferences", "members:contact",
-    "members:ask_correction", "portal:help", "portal:switch_unit",
+    "members:ask_correction", "portal:help", "portal:switch_unit", "meetings:feed", "meetings:feed_end",
     # who is inside is led home from the doors
     "activation:by_code", "activation:dates", "activation:password", "activation:stop", "activation:role_code",
     "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp",
@@ -23,14 +23,14 @@ OWN = {
 # Looking, sent by POST so that nothing stands in an address, or written down as taken out.
 LOOKING = {
     "portal:search", "portal:styleguide", "orgtree:search", "members:search", "members:export", "oversight:audit",
-    "oversight:audit_export", "activation:search", "delegation:search",
+    "oversight:audit_export", "activation:search", "delegation:search", "meetings:book", "meetings:vote_receipts",
 }  # fmt: skip
 REFUSED = {403, 404, 405}
 # What no look may touch. Jobs, sessions and the record of who did what are written by looking itself.
 KEPT = [
     model
     for model in apps.get_models()
-    if model._meta.app_label in ("orgtree", "members", "delegation")
+    if model._meta.app_label in ("orgtree", "members", "delegation", "meetings", "assignments")
     and model._meta.object_name not in ("ListedMember",)
     and not model._meta.proxy
 ]

@@ -217,7 +217,8 @@ def _minutes_due(day: date, after: int) -> tuple[int, int | None]:
 def _minutes_sentence(meeting: Meeting, due: datetime, day: date) -> str:
     record = getattr(meeting, "record", None)
     circulated = record is not None and record.state == MinutesState.CIRCULATED
-    what = f"Biên bản {meeting.title} của {meeting.unit.name} {'chưa có đủ chữ ký' if circulated else 'chưa viết xong'}"
+    missing = "chưa có đủ chữ ký" if circulated else "chưa viết xong"
+    what = f"Biên bản {meeting.title_inside} của {meeting.unit.name} {missing}"
     late = (day - timezone.localdate(due)).days
     until = f"{timezone.localtime(due):%H:%M %d/%m/%Y}"
     return f"{what}, quá hạn {late} ngày (hạn {until})." if late > 0 else f"{what}; đến hạn hôm nay, {until}."

@@ -68,7 +68,7 @@ def circulate(*, meeting: Meeting, hours: int, actor: User) -> Minutes:
         notify(
             "meetings.minutes",
             users=people,
-            text=f"Biên bản {meeting.title}: {words}.",
+            text=f"Biên bản {meeting.title_inside}: {words}.",
             url=minutes_url(meeting),
             unit_id=meeting.unit_id,
         )
@@ -120,7 +120,7 @@ def _ask_to_sign(meeting: Meeting, record: Minutes, actor: User) -> None:
         notify(
             "meetings.minutes",
             users=signers,
-            text=f"Biên bản {meeting.title} chờ đồng chí ký.",
+            text=f"Biên bản {meeting.title_inside} chờ đồng chí ký.",
             url=minutes_url(meeting),
             unit_id=meeting.unit_id,
         )
@@ -287,7 +287,7 @@ def annex(*, meeting: Meeting, text: str, reason: str, actor: User) -> Annex:
         notify(
             "meetings.minutes",
             users=people,
-            text=f"Biên bản {meeting.title} có phụ lục số {number}.",
+            text=f"Biên bản {meeting.title_inside} có phụ lục số {number}.",
             url=minutes_url(meeting),
             unit_id=meeting.unit_id,
         )

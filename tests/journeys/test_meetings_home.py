@@ -1,4 +1,4 @@
-"""The loose ends as they are seen: home while a meeting is held, the secretary's page, signing in another's place."""
+"""Home while a meeting is held, the secretary's page, signing in another's place."""
 
 import pytest
 from django.utils import timezone
@@ -27,10 +27,10 @@ def test_home_leads_into_the_meeting_and_the_secretary_sees_who_is_here(world, o
     page = open_page(width)
     sign_in(page, world.secretary)
     page.goto("/")
-    look_at(page, "gaps-home")
+    look_at(page, "meetings-home")
     page.get_by_role("link", name="Vào cuộc họp").click()
     page.goto(f"/sinh-hoat/{meeting.pk}/dieu-hanh/")
-    look_at(page, "gaps-run")
+    look_at(page, "meetings-run")
     notes = page.locator("#ghi").bounding_box()
     for above in (".quorum", "#hang-pb"):
         assert page.locator(above).bounding_box()["y"] < notes["y"] + (0 if width == PHONE else 900)
@@ -50,12 +50,12 @@ def test_signed_in_the_place_of_who_cannot(world, open_page, sign_in, look_at, w
     page = open_page(width)
     sign_in(page, deputy.account)
     page.goto("/")
-    look_at(page, "gaps-home-deputy")
+    look_at(page, "meetings-home-deputy")
     page.goto(f"/sinh-hoat/{meeting.pk}/bien-ban/")
     page.get_by_role("link", name="Ký thay chủ trì").click()
-    look_at(page, "gaps-stand-in")
+    look_at(page, "meetings-stand-in")
     page.get_by_role("button", name="Ký biên bản").click()
-    look_at(page, "gaps-signed")
+    look_at(page, "meetings-signed")
     assert page.get_by_text("ký thay đồng chí Trần Văn Cam").first.is_visible()
 
 
@@ -69,7 +69,7 @@ def test_who_is_away_often(world, open_page, sign_in, look_at, width):
     page = open_page(width)
     sign_in(page, world.secretary)
     page.goto(f"/sinh-hoat/{meeting.pk}/thanh-phan/")
-    look_at(page, "gaps-people")
+    look_at(page, "meetings-people")
     for guide in ("dang-vien", "chi-bo", "dang-bo"):
         page.goto(f"/huong-dan/{guide}/")
-        look_at(page, f"gaps-guide-{guide}")
+        look_at(page, f"meetings-guide-{guide}")
