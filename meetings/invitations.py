@@ -15,6 +15,7 @@ from .enums import AgendaPart, MeetingState
 from .models import Attendee, Meeting
 from .presenting import day_in_words
 from .rules.catalogue import template_of
+from .selectors.meetings import secretary_of
 
 _BLANK = "………………"  # where the unit writes from is nowhere in the lists
 _DEAD = (MeetingState.CANCELLED, MeetingState.POSTPONED)
@@ -25,6 +26,7 @@ def invitations_pdf(meeting: Meeting, lines: Sequence[Attendee]) -> bytes:
     start = timezone.localtime(meeting.starts_at)
     # Of the order of work only what is met for: the formalities would fill the page.
     items = list(meeting.items.filter(part=AgendaPart.MAIN)) or list(meeting.items.all())
+    secretary = secretary_of(meeting.unit)
     sheets = []
     for line in lines:
         document = PartyDocument(
@@ -35,7 +37,7 @@ def invitations_pdf(meeting: Meeting, lines: Sequence[Attendee]) -> bytes:
             subject=f"dự {_lower(template_of(meeting.kind).title)}",
             place=_BLANK,
             day=timezone.localtime(meeting.announced_at).date() if meeting.announced_at else None,
-            signatures=[signature_of(meeting.unit.name, "Bí thư")],
+            signatures=[signature_of(meeting.unit.name, "Bí thư", secretary)],
             recipients=["Như trên", f"Lưu {meeting.unit.name}"],
         )
         body = render_to_string(

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from assignments.enums import AssignmentState
 from assignments.models import Assignment
+from members.enums import PostCode
 from orgtree.models import CommitteeTerm
 from orgtree.services.terms import UNNAMED
 
@@ -165,7 +166,7 @@ class Told(Evidence):
             papers_at=held.papers_at,
             spoken=[],
             opined=[line.pk for lines in held.said.values() for line, _ in lines],
-            has_committee=any(one.rank < 99 and set(one.posts) & _COMMITTEE_CODES for one in year.branch.people),
+            has_committee=year.has_committee,
             committee_at=committee[-1].starts_at if committee else None,
             committee_state=committee[-1].state if committee else None,
             last_at=last.meeting.starts_at if last else None,
@@ -186,9 +187,6 @@ class Told(Evidence):
         last = self.facts.last_at
         since = timezone.localdate(last) if last else until - timedelta(days=31)
         return [task.done_at for task, _ in self.year.tasks if since < task.due_on <= until]
-
-
-_COMMITTEE_CODES = {"deputy_secretary", "standing_deputy_secretary", "cell_committee_member"}
 
 
 class Year:
@@ -217,8 +215,7 @@ class Year:
         self.tasks: list[tuple[Assignment, str]] = []
         self.numbered: list[IssuedDocument] = []
         self.chair, self.clerk = branch.leaders[:2]
-        # Nobody meets alone.
-        self.has_committee = all({*one.posts} & {*COMMITTEE} for one in branch.leaders[:2])
+        self.has_committee = any(PostCode.CELL_COMMITTEE_MEMBER in one.posts for one in branch.people)
         self.is_slow = not shown and self.rng.random() < 0.1
         self.combines = self.rng.random() < 0.5 and does != Today.VOTING
         self.long_away = self._long_away()

@@ -71,7 +71,8 @@ class Evidence:
         committee = of_unit.filter(
             kind=MeetingKind.CELL_COMMITTEE, starts_at__date__gte=day - timedelta(days=31)
         ).order_by("-starts_at")
-        codes = (PostCode.DEPUTY_SECRETARY, PostCode.STANDING_DEPUTY_SECRETARY, PostCode.CELL_COMMITTEE_MEMBER)
+        # A branch of less than nine has a secretary and a deputy, but no committee (Điều lệ art. 24).
+        members = Post.objects.filter(unit_id=meeting.unit_id, code=PostCode.CELL_COMMITTEE_MEMBER, ends_on=None)
         spoken = SpeechRequest.objects.filter(meeting=OuterRef("pk"), state__in=_SPOKE).order_by()
         written = Opinion.objects.filter(item__meeting=OuterRef("pk")).order_by()
         # One whose first page nobody has read is there for nobody.
@@ -84,7 +85,7 @@ class Evidence:
             papers_at=ArraySubquery(documents.values("added_at")),
             spoken=ArraySubquery(spoken.values("attendee")),
             opined=ArraySubquery(written.values("attendee")),
-            has_committee=Exists(Post.objects.filter(unit_id=meeting.unit_id, code__in=codes, ends_on=None)),
+            has_committee=Exists(members),
             committee_at=Subquery(committee.values("starts_at")[:1]),
             committee_state=Subquery(committee.values("state")[:1]),
             last_at=Subquery(records_before(meeting).values("meeting__starts_at")[:1]),

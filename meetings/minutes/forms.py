@@ -234,6 +234,19 @@ class ScoreForm(Form):
             for criterion in self.sheet.criteria
         ]
 
+    @property
+    def so_far(self) -> int:
+        """As the boxes stand, suggestions among them."""
+        return sum(self._standing())
+
+    @property
+    def open_items(self) -> int:
+        return len(self.sheet.items) - len(self._standing())
+
+    def _standing(self) -> list[int]:
+        values = (str(self[f"p-{item.key}"].value()) for item in self.sheet.items)
+        return [int(value) for value in values if value.isascii() and value.isdecimal()]
+
     def given(self) -> dict:
         return {
             "points": {item.key: self.cleaned_data.get(f"p-{item.key}") for item in self.sheet.items},

@@ -136,6 +136,13 @@ def chair_proposed(unit: OrgUnit) -> int | None:
     return posts.values_list("member_id", flat=True).first()
 
 
+def secretary_of(unit: OrgUnit) -> str:
+    """His name; nothing where the records name nobody, or more than one."""
+    posts = Post.objects.filter(unit=unit, code=PostCode.SECRETARY, ends_on=None)
+    names = list(posts.values_list("member__full_name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
+
+
 def days_between(begin: date, end: date, meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     zone = timezone.get_current_timezone()
     return meetings.filter(

@@ -226,6 +226,9 @@ def _announce(meeting: Meeting, actor: User) -> None:
         raise RuleViolation("Người chủ trì không còn trong thành phần dự họp. Đồng chí chọn người khác rồi thông báo.")
     if again:
         _ask_again(meeting)
+    # Who calls a meeting that he chairs himself need not be asked whether he comes.
+    own = meeting.attendees.filter(member=meeting.chair, member__account=actor, answer=Answer.NONE)
+    own.update(answer=Answer.COMES, answered_at=timezone.now())
     tell_story(meeting, Change.ANNOUNCED, "meeting.announced", actor=actor, text=when_and_where(meeting))
     what = "họp lại lúc" if again else "họp lúc"
     text = f"Mời đồng chí dự {meeting.title} của {meeting.unit.name}, {what} {when_and_where(meeting)}."

@@ -62,6 +62,8 @@ def state_chip(vote: Vote) -> tuple[str, str]:
     if vote.ballot == BallotKind.ELECTION:
         done = vote.result["carried"]
         return ("ok", "Đã bầu đủ") if done else ("wait", f"Còn thiếu {vote.result['seats_left']}")
+    if not matters()[vote.matter].binding:
+        return "ok", "Đã có kết quả"
     return ("ok", "Được thông qua") if vote.result["carried"] else ("late", "Không được thông qua")
 
 

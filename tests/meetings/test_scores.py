@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from common.errors import RuleViolation
 from meetings.enums import MeetingKind, Presence
@@ -218,3 +220,14 @@ def test_a_sheet_is_filled_in_also_after_the_minutes_are_locked(world):
     meeting = signed(world)
     assert found(meeting, "published").points == 1
     scored(world, meeting)
+
+
+def test_the_page_tells_the_points_that_stand_in_the_boxes_and_what_is_open(world, client_of):
+    meeting = ended(world)
+    page = client_of(world.secretary).get(reverse("meetings:score", args=[meeting.pk]))
+    form = page.context["form"]
+    suggested = [one.points for one in form.found.values() if one.points is not None]
+    assert form.so_far == sum(suggested) > 0
+    assert form.open_items == len(form.sheet.items) - len(suggested) > 0
+    text = " ".join(strip_tags(page.content.decode()).split())
+    assert f"Đang được {form.so_far}/100 điểm, còn {form.open_items} mục chưa chấm" in text
