@@ -147,7 +147,7 @@ class Evidence:
     def cell_committee(self, item: Item) -> Found:
         """A meeting of the branch committee in the month before, with minutes; not asked of a secretary alone."""
         if not self.facts.has_committee:
-            return Found(item.most, "Chi bộ chỉ có bí thư.")
+            return Found(item.most, "Chi bộ không có chi ủy.")
         if self.facts.committee_at is None:
             return Found(0, "Trong tháng không có cuộc họp chi ủy trên Sổ tay.")
         said = f"Họp chi ủy ngày {timezone.localdate(self.facts.committee_at):%d/%m/%Y}"
