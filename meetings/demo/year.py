@@ -250,6 +250,9 @@ class Year:
         if starts is not None and not self._is_far(starts):
             if self.shown and self.has_committee:
                 self._meet(MeetingKind.CELL_COMMITTEE, self._the_day_before(starts), month)
+            elif is_now and self.does == Today.VOTING:
+                # So that minutes wait to be written there too.
+                self._meet(MeetingKind.THEMATIC, self._the_day_before(starts), month)
             self._meet(MeetingKind.REGULAR, starts, month, combined=combined)
         if is_now and self.does == Today.VOTING:
             self._prepare_the_next(month)
@@ -281,10 +284,12 @@ class Year:
 
     def _prepare_the_next(self, month: int) -> None:
         """A meeting to answer to, and one that is not announced yet."""
-        self._meet(MeetingKind.THEMATIC, self._at(_workday(self.today + timedelta(days=2)), self.habit.at), month)
-        draft = self._at(_workday(self.today + timedelta(days=8)), self.habit.at)
-        kind = MeetingKind.CELL_COMMITTEE if self.has_committee else MeetingKind.EXTRAORDINARY
-        self._meet(kind, draft, month, draft=True)
+        soon, later = (self._at(_workday(self.today + timedelta(days=days)), self.habit.at) for days in (2, 8))
+        kinds = (MeetingKind.EXTRAORDINARY, MeetingKind.ENLARGED)
+        if self.has_committee:
+            kinds = (MeetingKind.THEMATIC, MeetingKind.CELL_COMMITTEE)
+        self._meet(kinds[0], soon, month)
+        self._meet(kinds[1], later, month, draft=True)
 
     def _is_far(self, starts: datetime) -> bool:
         """Nobody prepares what is more than a fortnight away."""
