@@ -1,6 +1,6 @@
 """Which units below are late, and who is to be called there."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -26,20 +26,27 @@ def open_campaigns(day: date) -> QuerySet[Campaign]:
     return Campaign.objects.filter(closed_on=None, opens_on__lte=day)
 
 
-def unsent(day: date) -> QuerySet[Report]:
-    """Reports that somebody still has to send, with their last day as `until`."""
+def open_now(day: date) -> list[int]:
+    return list(open_campaigns(day).values_list("pk", flat=True))
+
+
+def unsent(day: date, *, campaigns: Collection[int] | None = None) -> QuerySet[Report]:
+    """Reports that somebody still has to send, with their last day as `until`. `campaigns`: those of `open_now`, where
+    they were asked already."""
     return Report.objects.filter(
-        campaign__in=list(open_campaigns(day).values_list("pk", flat=True)),
+        campaign__in=open_now(day) if campaigns is None else campaigns,
         state__in=UNFILED,
         unit__closed_on=None,
     ).annotate(until=Coalesce("extended_to", "due_on"))
 
 
-def late_units(unit: OrgUnit, *, seen: QuerySet[OrgUnit], day: date, wide: bool) -> QuerySet:
+def late_units(
+    unit: OrgUnit, *, seen: QuerySet[OrgUnit], day: date, wide: bool, campaigns: Collection[int] | None = None
+) -> QuerySet:
     """Of the units `seen` those with late reports, and those where nobody may file although a report is due soon:
     directly below `unit`, or (`wide`) it and all below. Rows of values; the longest late come first."""
     # A role may reach no further than its own unit.
-    reports = unsent(day).filter(until__lte=day + NOBODY_AHEAD, unit__in=seen)
+    reports = unsent(day, campaigns=campaigns).filter(until__lte=day + NOBODY_AHEAD, unit__in=seen)
     if wide:
         reports = reports.filter(unit__tree_id=unit.tree_id, unit__lft__gte=unit.lft, unit__rght__lte=unit.rght)
     else:
@@ -95,7 +102,7 @@ class ToCall:
     is_activated: bool
 
 
-def described(rows: Iterable[dict], *, day: date) -> list[LateUnit]:
+def described(rows: Iterable[dict], *, day: date, campaigns: Collection[int] | None = None) -> list[LateUnit]:
     """Rows of `late_units` with their reports and people: two queries, however many rows."""
     found = {
         row["unit_id"]: LateUnit(
@@ -110,7 +117,7 @@ def described(rows: Iterable[dict], *, day: date) -> list[LateUnit]:
     }
     if not found:
         return []
-    reports = unsent(day).filter(unit_id__in=list(found), until__lte=day + NOBODY_AHEAD)
+    reports = unsent(day, campaigns=campaigns).filter(unit_id__in=list(found), until__lte=day + NOBODY_AHEAD)
     escalated: dict[int, list[bool]] = {}
     for report in reports.select_related("duty__form").order_by("until", "duty__form__code", "pk"):
         one = found[report.unit_id]

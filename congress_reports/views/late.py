@@ -17,14 +17,14 @@ from orgtree.rights import has_right, units_where
 from orgtree.selectors import units_to_follow
 
 from .. import policies
-from ..selectors.late import described, late_units
+from ..selectors.late import described, late_units, open_now
 from ..services.calls import calls_to_print
 from ..services.escalation import escalate_unit
 
 _WIDE = "tat-ca"
 
 
-def _asked(request: HttpRequest) -> tuple[OrgUnit, bool]:
+def _asked(request: HttpRequest, campaigns: list[int] | None = None) -> tuple[OrgUnit, bool]:
     """The unit below which is looked, and whether further than directly. Without a unit the reader's own first one;
     where nothing is said of how far, all below if no unit directly below is late: a page that says "nobody" is not to
     hide those further down."""
@@ -37,17 +37,18 @@ def _asked(request: HttpRequest) -> tuple[OrgUnit, bool]:
     unit = get_object_or_404(units_where(request.user, Right.VIEW).select_related("kind"), pk=int(given))
     if "pham-vi" in request.GET:
         return unit, request.GET["pham-vi"] == _WIDE
-    return unit, not late_units(
-        unit, seen=units_where(request.user, Right.VIEW), day=timezone.localdate(), wide=False
-    ).exists()
+    seen, today = units_where(request.user, Right.VIEW), timezone.localdate()
+    return unit, not late_units(unit, seen=seen, day=today, wide=False, campaigns=campaigns).exists()
 
 
 @require_GET
 def late(request: HttpRequest) -> HttpResponse:
-    unit, wide = _asked(request)
     today = timezone.localdate()
-    page = page_of(late_units(unit, seen=units_where(request.user, Right.VIEW), day=today, wide=wide), request)
-    page.rows[:] = described(page.rows, day=today)
+    campaigns = open_now(today)
+    unit, wide = _asked(request, campaigns)
+    seen = units_where(request.user, Right.VIEW)
+    page = page_of(late_units(unit, seen=seen, day=today, wide=wide, campaigns=campaigns), request)
+    page.rows[:] = described(page.rows, day=today, campaigns=campaigns)
     return render(
         request,
         "congress_reports/late.html",
